@@ -8,11 +8,11 @@ use crate::use_cases::{
     begin_staff_log_in, cancel_pin_reset, cancel_recovery, cancel_recovery_by_phone, change_phone,
     change_pin, confirm_payment, end_logins_of_closed_wallets, end_other_sessions,
     end_user_sessions, enrol_staff, finish_recovery, forget_expired_tokens, invite_first_staff,
-    list_devices, list_enrolments, list_recoveries, list_security_events, list_staff,
-    list_staff_acts, list_step_up_policies, log_in, log_in_staff, log_in_staff_by_entra_id,
-    log_in_with_passkey, log_out, log_out_staff, look_up_phone, match_contacts, name_device,
-    poll_revoked_sessions, propose_enrolment, propose_recovery, propose_step_up_policy,
-    publish_keys, read_pin_reset, read_recovery, read_security_trail, read_step_up_policy,
+    list_devices, list_enrolments, list_recoveries, list_security_events, list_security_trail,
+    list_staff, list_staff_acts, list_step_up_policies, log_in, log_in_staff,
+    log_in_staff_by_entra_id, log_in_with_passkey, log_out, log_out_staff, look_up_phone,
+    match_contacts, name_device, poll_revoked_sessions, propose_enrolment, propose_recovery,
+    propose_step_up_policy, publish_keys, read_pin_reset, read_recovery, read_step_up_policy,
     read_user, refresh_tokens, register_passkey, reject_enrolment, reject_recovery,
     reject_step_up_policy, remove_device, remove_staff, reset_pin, seal_phones, send_otp_challenge,
     set_findability, sign_up, step_up, tell_of_recoveries,
@@ -132,7 +132,7 @@ fn staff(api: Api<App>) -> Api<App> {
         .get(
             TRAIL,
             "Lists what happened to a person's account; the look is on record.",
-            read_security_trail,
+            list_security_trail,
         )
         .get("/api/v1/staff/acts", "Lists what staff did.", list_staff_acts)
 }

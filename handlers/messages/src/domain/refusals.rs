@@ -97,7 +97,7 @@ refusals! {
         zh_hans: "找不到该个案。";
     pub(crate) SUPPORT_CASE_CLOSED: Conflict, "support-case-closed",
         "the case was closed, and nothing is said in it any more",
-        action: "Offer to open the case again until `reopenable_until`, or a new one.",
+        action: "Offer to open the case again until `reopen_before`, or a new one.",
         en: "This case is closed. You can reopen it for two weeks, or open a new one.",
         zh_hant: "此個案已結束。你可於兩星期內重開，或開立新個案。",
         zh_hans: "该个案已结束。您可在两周内重开，或新建个案。";

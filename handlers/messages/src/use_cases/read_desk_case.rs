@@ -31,7 +31,7 @@ pub(crate) struct DeskCaseItemBody {
     /// Null while nobody of staff has it.
     claimed_by: Option<StaffId>,
     /// Since when its customer waits for an answer; null if the last word was staff's.
-    waits_since: Option<Timestamp>,
+    asked_at: Option<Timestamp>,
 }
 
 /// A case, what was said, and what was done with it.
@@ -58,7 +58,7 @@ pub(crate) struct DeskCaseLineBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListDeskCases {
     /// The one with this number, also if it is closed; if absent all that are open.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{3}-[0-9]{3}-[0-9]{3}$")]
     case_number: Option<CaseNumber>,
 }
 
@@ -173,7 +173,7 @@ impl From<&SupportCase> for DeskCaseItemBody {
             case: SupportCaseBody::from(case),
             user_id: case.user_id,
             claimed_by: case.claim.map(|claim| claim.staff_id),
-            waits_since: case.waits_since.map(Timestamp::from),
+            asked_at: case.waits_since.map(Timestamp::from),
         }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct SupportCaseBody {
     /// Null unless it is closed.
     closed_at: Option<Timestamp>,
     /// Until when one may open it again; null unless it is closed.
-    reopenable_until: Option<Timestamp>,
+    reopen_before: Option<Timestamp>,
 }
 
 impl Resource for SupportCaseBody {
@@ -49,7 +49,7 @@ impl From<&SupportCase> for SupportCaseBody {
             outcome: case.outcome,
             opened_at: case.opened_at.into(),
             closed_at: case.closed_at.map(Timestamp::from),
-            reopenable_until: case.reopenable_until().map(Timestamp::from),
+            reopen_before: case.reopenable_until().map(Timestamp::from),
         }
     }
 }

@@ -93,10 +93,10 @@ async fn a_case_is_a_conversation_with_support_until_it_is_closed_and_again_for_
     assert_eq!(fixture.texts(&amy, &case.conversation_id).await, texts);
     assert_eq!(fixture.unread(&amy).await, (1, 1));
     let waiting = fixture.get(&staff, DESK).await.expect(200);
-    assert_eq!(waiting["items"][0]["waits_since"], json!(null));
+    assert_eq!(waiting["items"][0]["asked_at"], json!(null));
     fixture.say(&amy, &case.conversation_id, "Thank you").await;
     let waiting = fixture.get(&staff, DESK).await.expect(200);
-    assert!(waiting["items"][0]["waits_since"].is_string());
+    assert!(waiting["items"][0]["asked_at"].is_string());
     fixture.mark_read(&amy, &case.conversation_id, 3).await;
     fixture.send(&staff, case.close()).await.expect(200);
     fixture.send(&staff, case.close()).await.expect_refusal(409, "support-case-closed");

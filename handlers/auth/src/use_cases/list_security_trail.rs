@@ -10,7 +10,7 @@ use crate::domain::{ActSubject, NO_USER, StaffActType};
 use crate::{App, store};
 
 /// Whoever reads customers' cases may look. The record is there before the answer is.
-pub(crate) async fn read_security_trail(
+pub(crate) async fn list_security_trail(
     app: App,
     Id(user_id): Id<UserId>,
     by: Staff,
