@@ -91,7 +91,8 @@ pub(crate) async fn insert_ready(
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     let sql = "INSERT INTO recoveries (recovery_id, user_id, new_phone, status, told_at,
             case_number, proposed_by, proposer, proposed_at)
-        VALUES (?, ?, ?, ?, NOW(6) - INTERVAL 72 HOUR, 'CS-1', ?, 'ann', NOW(6))";
+        VALUES (?, ?, ?, ?, NOW(6) - INTERVAL 72 HOUR, 'CS-1',
+            COALESCE((SELECT staff_id FROM staff ORDER BY staff_id LIMIT 1), ?), 'ann', NOW(6))";
     let values = (id.uuid(), user_id.uuid(), new, status, StaffId::new().uuid());
     conn.exec_drop(sql, values).await.unwrap();
     id
