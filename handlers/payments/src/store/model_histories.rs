@@ -22,7 +22,7 @@ use super::books::{begin, commit, lock_accounts, rollback};
 use super::business_bank_accounts::insert_bank_account;
 use super::sql::Lock;
 use super::visibility;
-use crate::domain::model_tests::{Decided, Keeper, SEED, play_kept, soak};
+use crate::domain::model_tests::{Decided, Keeper, SEED, Tally, play_kept, soak};
 use crate::domain::{
     Account, AccountKind, Books, BusinessBankAccount, Decide, Reads, Record, Rows, SettlementMode,
     Shop, Transfer,
@@ -58,7 +58,7 @@ impl Town {
         Self { runtime, database }
     }
 
-    fn play(&self, steps: usize, seed: u64) -> crate::domain::model_tests::Tally {
+    fn play(&self, steps: usize, seed: u64) -> Tally {
         let keep = |books: &Books| self.keep(books);
         play_kept((steps, seed, HISTORIES), keep, |mut stored, transfers| {
             let amount = |transfer: &Transfer| transfer.amount.minor_units();
@@ -222,11 +222,11 @@ impl Keeper for Stored {
         self.execute(sql, (is_approved, business_id.uuid()));
     }
 
-    fn register_bank_account(&mut self, books: &Books, business_id: BusinessId, is_there: bool) {
+    fn register_bank_account(&mut self, books: &Books, business_id: BusinessId) {
         let none = "DELETE FROM business_bank_accounts WHERE business_id = ?";
         self.execute(none, (business_id.uuid(),));
-        let account = books.takings_go_to.get(&business_id.uuid()).filter(|_| is_there);
-        let Some(account) = account.cloned() else { return };
+        let account = books.takings_go_to.get(&business_id.uuid()).cloned();
+        let Some(account) = account else { return };
         let registered = BusinessBankAccount {
             id: Uuid::now_v7(),
             business_id,

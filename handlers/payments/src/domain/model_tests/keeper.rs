@@ -25,8 +25,8 @@ pub(crate) trait Keeper {
 
     fn approve_shop(&mut self, business_id: BusinessId, is_approved: bool);
 
-    /// Whether the takings of a shop go to a bank account from now on.
-    fn register_bank_account(&mut self, books: &Books, business_id: BusinessId, is_there: bool);
+    /// The takings of a shop go from now on where the books say, or to no bank account.
+    fn register_bank_account(&mut self, books: &Books, business_id: BusinessId);
 
     /// A payment between people becomes private.
     fn hide(&mut self, id: PeerPaymentId);
@@ -52,7 +52,7 @@ impl Keeper for InMemory {
 
     fn approve_shop(&mut self, _: BusinessId, _: bool) {}
 
-    fn register_bank_account(&mut self, _: &Books, _: BusinessId, _: bool) {}
+    fn register_bank_account(&mut self, _: &Books, _: BusinessId) {}
 
     fn hide(&mut self, _: PeerPaymentId) {}
 

@@ -120,7 +120,7 @@ impl<K: Keeper> World<K> {
                 if has_account {
                     self.books.takings_go_to.insert(business_id.uuid(), bank_account());
                 }
-                self.keeper.register_bank_account(&self.books, business_id, has_account);
+                self.keeper.register_bank_account(&self.books, business_id);
                 let wanted = SettleTakings { business_id, day, is_instructed: true };
                 let Ok((settled, _)) = self.decide(&wanted) else { return false };
                 self.settlements.extend((settled.amount > 0).then_some(settled.id));
