@@ -17,9 +17,6 @@ const COLUMNS: &str = "client_id, business_id, name, scopes, allowed_addresses, 
     last_used_at";
 /// `tell_at` of one of which nothing is to be told.
 const NEVER: &str = "9999-12-31";
-/// An older version ends one without a word, and leaves `tell_at` as it is.
-const IS_DUE: &str = "(tell_at <= ? OR (deactivated_at IS NOT NULL AND tell_at < '9999-12-31'))";
-
 /// `told_again` is when `notification` is told of it next, if ever.
 pub(crate) async fn insert_api_credential(
     tx: &mut Tx,
@@ -151,10 +148,16 @@ pub(crate) async fn list_to_tell(
     now: OffsetDateTime,
     limit: u32,
 ) -> Result<Vec<ApiCredential>, Error> {
+    let is_due = is_due();
     let sql =
-        format!("SELECT {COLUMNS} FROM api_credentials WHERE {IS_DUE} ORDER BY tell_at LIMIT ?");
+        format!("SELECT {COLUMNS} FROM api_credentials WHERE {is_due} ORDER BY tell_at LIMIT ?");
     let rows: Vec<Row> = connection.exec(sql, (stored(now), limit)).await?;
     rows.into_iter().map(credential).collect()
+}
+
+/// An older version ends one without a word, and leaves `tell_at` as it is.
+fn is_due() -> String {
+    format!("(tell_at <= ? OR (deactivated_at IS NOT NULL AND tell_at < '{NEVER}'))")
 }
 
 /// It is told, and next at `next`, or never again. Whether it is so as it was read: no other
@@ -165,9 +168,10 @@ pub(crate) async fn note_told(
     now: OffsetDateTime,
     next: Option<OffsetDateTime>,
 ) -> Result<bool, Error> {
+    let is_due = is_due();
     let sql = format!(
         "UPDATE api_credentials SET tell_at = COALESCE(?, '{NEVER}')
-         WHERE client_id = ? AND {IS_DUE} AND (deactivated_at IS NULL) = ?"
+         WHERE client_id = ? AND {is_due} AND (deactivated_at IS NULL) = ?"
     );
     let is_standing = credential.deactivated_at.is_none();
     let values = (next.map(stored), credential.client_id.uuid(), stored(now), is_standing);
