@@ -1,7 +1,5 @@
 //! A shop's takings up to a day's end go to its bank account, once, or are carried over.
 
-#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
-
 mod bank_account;
 mod found;
 mod statements;
@@ -9,9 +7,8 @@ mod statements;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use testkit::{Call, InProcess, logged};
-use time::{Duration, OffsetDateTime};
-use tokio::time::sleep;
-use values::{BusinessId, hong_kong_day, hong_kong_midnight};
+use time::OffsetDateTime;
+use values::{BusinessId, hong_kong_day};
 
 use crate::withdrawals::code;
 use crate::{Fixture, Person, net, new_key};
@@ -59,13 +56,11 @@ impl Fixture {
 
     /// The minute's timer.
     pub(crate) async fn settle_yesterday(&self) -> u16 {
-        after_midnight().await;
         self.send(Call::post("/payments_look_after_pending").json(&json!({}))).await.status
     }
 
     /// All that has moved is as if it had a day earlier.
     pub(crate) async fn a_day_goes_by(&self) {
-        after_midnight().await;
         let earlier = a_day_earlier;
         let before = |at: &str| format!("{at} = {at} - INTERVAL 1 DAY");
         let changes = [
@@ -131,16 +126,6 @@ pub(crate) fn a_day_earlier(id: &str) -> String {
 /// In Hong Kong.
 pub(crate) fn yesterday() -> String {
     hong_kong_day(OffsetDateTime::now_utc()).previous_day().unwrap().to_string()
-}
-
-/// Around midnight there nothing is settled for some minutes, and days change within a test.
-async fn after_midnight() {
-    let now = OffsetDateTime::now_utc();
-    let midnight = hong_kong_midnight(hong_kong_day(now + Duration::minutes(2)));
-    let until = midnight + Duration::minutes(5) + Duration::seconds(1);
-    if (midnight - Duration::minutes(2)..until).contains(&now) {
-        sleep((until - now).unsigned_abs()).await;
-    }
 }
 
 /// A shop that settles daily and took this much of somebody yesterday.
