@@ -8,7 +8,7 @@ use service::database::Database;
 use time::{Duration, OffsetDateTime};
 use values::{hong_kong_day, hong_kong_midnight};
 
-use crate::schemas::{self, Lease};
+use crate::schemas::{self, Lease, Snapshot};
 
 /// No test is longer: one that begins later before midnight would end on another day.
 const LONGEST_TEST: Duration = Duration::minutes(4);
@@ -24,7 +24,7 @@ pub struct FreshDatabase {
     pub pool: Pool,
     /// The schema as a service works with it.
     pub database: Database,
-    _lease: Lease,
+    lease: Lease,
 }
 
 impl FreshDatabase {
@@ -45,7 +45,17 @@ impl FreshDatabase {
         let url = format!("{server}/{}", lease.name);
         let pool = Pool::from_url(&url).expect("a mysql:// URL");
         let database = service::database::connect("TEST_MYSQL_URL", &url).expect("a mysql:// URL");
-        Self { url, pool, database, _lease: lease }
+        Self { url, pool, database, lease }
+    }
+
+    /// The rows that it has, to come back to.
+    pub async fn snapshot(&self) -> Snapshot {
+        schemas::snapshot(&variable("TEST_MYSQL_URL"), &self.lease.name).await
+    }
+
+    /// Makes its rows those of the snapshot.
+    pub async fn restore(&self, snapshot: &Snapshot) {
+        schemas::restore(&variable("TEST_MYSQL_URL"), &self.lease.name, snapshot).await;
     }
 
     /// The events that wait in the outbox, in order.

@@ -30,6 +30,7 @@ pub use invocation::{event, invocation};
 pub use log::logged;
 pub use program::Program;
 pub use redis::{redis_account, redis_account_at, redis_address};
+pub use schemas::Snapshot;
 pub use storage::{BlobContainer, blob_endpoint, queue_endpoint, storage_credential};
 pub use test_client::{Answer, Call};
 pub use token_issuer::TokenIssuer;

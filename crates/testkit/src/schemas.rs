@@ -124,42 +124,93 @@ async fn empty(admin: &mut Conn, original: &Schema, name: &str) -> bool {
     if definitions(admin, name).await != original.tables {
         return false;
     }
-    let counts: Vec<String> = original
-        .tables
-        .iter()
-        .map(|(table, _)| {
-            let of = |schema: &str| format!("(SELECT COUNT(*) FROM {schema}.`{table}`)");
-            format!("SELECT '{table}', {}, {}", of(name), of(&original.name))
-        })
-        .collect();
-    let counts: Vec<(String, u64, u64)> =
-        admin.query(counts.join(" UNION ALL ")).await.expect("counts");
-    if counts.iter().map(|(_, rows, _)| rows).sum::<u64>() > ROWS_MAX {
+    let names: Vec<&str> = original.tables.iter().map(|(table, _)| table.as_str()).collect();
+    let rows = counts(admin, name, &names).await;
+    if rows.iter().map(|(_, rows)| rows).sum::<u64>() > ROWS_MAX {
         return false;
     }
-    let mut texts = String::from("SET foreign_key_checks = 0;");
-    for (table, rows, originals) in counts {
-        if rows > 0 {
-            write!(texts, "DELETE FROM {name}.`{table}`;").expect("a text grows");
-        }
-        if originals > 0 {
-            let from = format!("SELECT * FROM {}.`{table}`", original.name);
-            write!(texts, "INSERT INTO {name}.`{table}` {from};").expect("a text grows");
-        }
-    }
-    admin.query_drop(texts).await.expect("the rows of the original");
+    let originals = counts(admin, &original.name, &names).await;
+    replace(admin, name, &filled(rows), &original.name, &filled(originals)).await;
     true
+}
+
+/// The rows that a schema had at a moment, in tables without keys. Columns that a table computes
+/// could not be brought back.
+pub struct Snapshot {
+    copy: String,
+    filled: Vec<String>,
+}
+
+pub(crate) async fn snapshot(server: &str, name: &str) -> Snapshot {
+    let mut admin = Conn::new(Opts::from_url(server).expect("a URL")).await.expect("a connection");
+    let filled = filled_tables(&mut admin, name).await;
+    let copy = format!("copy_{}", Uuid::new_v4().simple());
+    let mut texts = format!("CREATE DATABASE {copy};");
+    for table in &filled {
+        write!(texts, "CREATE TABLE {copy}.`{table}` AS SELECT * FROM {name}.`{table}`;")
+            .expect("a text grows");
+    }
+    admin.query_drop(texts).await.expect("a copy of the rows");
+    admin.disconnect().await.expect("the connection closes");
+    Snapshot { copy, filled }
+}
+
+pub(crate) async fn restore(server: &str, name: &str, snapshot: &Snapshot) {
+    let mut admin = Conn::new(Opts::from_url(server).expect("a URL")).await.expect("a connection");
+    let changed = filled_tables(&mut admin, name).await;
+    replace(&mut admin, name, &changed, &snapshot.copy, &snapshot.filled).await;
+    admin.disconnect().await.expect("the connection closes");
+}
+
+async fn filled_tables(admin: &mut Conn, name: &str) -> Vec<String> {
+    let tables = table_names(admin, name).await;
+    filled(counts(admin, name, &tables).await)
+}
+
+/// How many rows each table has.
+async fn counts<T: AsRef<str>>(admin: &mut Conn, name: &str, tables: &[T]) -> Vec<(String, u64)> {
+    let counts: Vec<String> = tables
+        .iter()
+        .map(|table| {
+            let table = table.as_ref();
+            format!("SELECT '{table}', (SELECT COUNT(*) FROM {name}.`{table}`)")
+        })
+        .collect();
+    admin.query(counts.join(" UNION ALL ")).await.expect("counts")
+}
+
+fn filled(counts: Vec<(String, u64)>) -> Vec<String> {
+    counts.into_iter().filter(|(_, rows)| *rows > 0).map(|(table, _)| table).collect()
+}
+
+/// Puts the rows of another schema's tables in the place of those that these tables have.
+async fn replace(
+    admin: &mut Conn,
+    name: &str,
+    tables: &[String],
+    other: &str,
+    others_tables: &[String],
+) {
+    let mut texts = String::from("SET foreign_key_checks = 0;");
+    for table in tables {
+        write!(texts, "DELETE FROM {name}.`{table}`;").expect("a text grows");
+    }
+    for table in others_tables {
+        write!(texts, "INSERT INTO {name}.`{table}` SELECT * FROM {other}.`{table}`;")
+            .expect("a text grows");
+    }
+    admin.query_drop(texts).await.expect("the rows of the other schema");
+}
+
+async fn table_names(admin: &mut Conn, schema: &str) -> Vec<String> {
+    let names =
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = ? ORDER BY 1";
+    admin.exec(names, (schema,)).await.expect("the tables")
 }
 
 /// Without the counters, which only grow.
 async fn definitions(admin: &mut Conn, schema: &str) -> Vec<(String, String)> {
-    let names: Vec<String> = admin
-        .exec(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = ? ORDER BY 1",
-            (schema,),
-        )
-        .await
-        .expect("the tables");
+    let names = table_names(admin, schema).await;
     let mut tables = Vec::new();
     for name in names {
         let show = format!("SHOW CREATE TABLE {schema}.`{name}`");

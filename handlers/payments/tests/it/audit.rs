@@ -18,6 +18,18 @@ pub(crate) async fn audit_after(fixture: &Fixture, damage: &str) -> (bool, Strin
     (audit["balanced"].as_bool().unwrap(), audit.to_string())
 }
 
+/// Each damage to the same books makes the audit say its finding.
+pub(crate) async fn assert_found<F: AsRef<str>>(fixture: &Fixture, damages: &[(&str, F)]) {
+    let books = fixture.database.snapshot().await;
+    for (damage, finding) in damages {
+        let (balanced, audit) = audit_after(fixture, damage).await;
+        assert!(!balanced && audit.contains(finding.as_ref()), "{damage}: {audit}");
+        fixture.database.restore(&books).await;
+        let (balanced, audit) = audit_after(fixture, "DO 0").await;
+        assert!(balanced, "{damage}: {audit}");
+    }
+}
+
 /// A top-up, a request that was paid, and one that was not.
 async fn books_with_one_payment() -> Fixture {
     let fixture = Fixture::new().await;
@@ -34,7 +46,7 @@ async fn books_with_one_payment() -> Fixture {
 
 #[tokio::test]
 async fn every_kind_of_damage_is_found() {
-    for (damage, finding) in [
+    let damages = [
         (
             "UPDATE accounts SET credits_posted = credits_posted + 1 WHERE kind = 'merchant'",
             "accounts_not_folding\":1",
@@ -73,16 +85,13 @@ async fn every_kind_of_damage_is_found() {
             "UPDATE accounts SET debits_pending = 100000 WHERE kind = 'wallet' LIMIT 1",
             "customers_overdrawn\":1",
         ),
-    ] {
-        let fixture = books_with_one_payment().await;
-        let (balanced, audit) = audit_after(&fixture, damage).await;
-        assert!(!balanced && audit.contains(finding), "{damage}: {audit}");
-    }
+    ];
+    assert_found(&books_with_one_payment().await, &damages).await;
 }
 
 #[tokio::test]
 async fn damage_to_withdrawals_is_found() {
-    for (damage, finding) in [
+    let damages = [
         ("UPDATE operations SET state = 'failed' WHERE state = 'pending'", "sums_not_matching\":1"),
         // What is pending and never looked at again.
         (
@@ -103,11 +112,8 @@ async fn damage_to_withdrawals_is_found() {
         ("UPDATE transfers SET phase = 'released' WHERE phase = 'settled'", "\"balanced\":false"),
         ("UPDATE operations SET kind = 'payment' WHERE moved = 400", "transfers_unexplained\":2"),
         ("DELETE FROM withdrawals LIMIT 1", "operations_not_matching\":1"),
-    ] {
-        let fixture = books_with_withdrawals().await;
-        let (balanced, audit) = audit_after(&fixture, damage).await;
-        assert!(!balanced && audit.contains(finding), "{damage}: {audit}");
-    }
+    ];
+    assert_found(&books_with_withdrawals().await, &damages).await;
 }
 
 /// Three withdrawals of HK$4.00: one is pending, one was paid out, one was refused.
@@ -126,7 +132,7 @@ async fn books_with_withdrawals() -> Fixture {
 
 #[tokio::test]
 async fn damage_to_what_is_held_and_to_what_ended_it_is_found() {
-    for (damage, finding) in [
+    let damages = [
         ("UPDATE operations SET state = 'failed' WHERE state = 'pending'", "sums_not_matching\":1"),
         (
             "UPDATE accounts SET debits_pending = 0 WHERE kind = 'bank_clearing'",
@@ -154,11 +160,8 @@ async fn damage_to_what_is_held_and_to_what_ended_it_is_found() {
             "holds_not_matching\":1",
         ),
         ("UPDATE transfers SET amount = 401 WHERE phase = 'settled'", "holds_not_matching\":1"),
-    ] {
-        let fixture = books_with_holds().await;
-        let (balanced, audit) = audit_after(&fixture, damage).await;
-        assert!(!balanced && audit.contains(finding), "{damage}: {audit}");
-    }
+    ];
+    assert_found(&books_with_holds().await, &damages).await;
 }
 
 /// Three bank debits of HK$4.00: one is pending, one was settled in part, one was refused.
@@ -182,7 +185,12 @@ async fn books_with_holds() -> Fixture {
 #[tokio::test]
 async fn refunds_that_do_not_match_their_payment_are_found() {
     // Two refunds of one payment, none of another.
-    for (damage, count) in [
+    let scene = Scene::set().await;
+    let (payment, _) = (scene.pay(100).await, scene.pay(100).await);
+    for cents in [20, 40] {
+        assert_eq!(scene.refund(&payment, cents).await.0, 201);
+    }
+    let damages = [
         // Another fee than comes back in proportion, although it moved as the rows say.
         ("UPDATE operations SET fee = 4 WHERE kind = 'payment' AND refunded > 0", 3),
         ("UPDATE operations SET refunded = refunded - 1 WHERE refunded > 0", 3),
@@ -196,17 +204,9 @@ async fn refunds_that_do_not_match_their_payment_are_found() {
         ("UPDATE operations SET to_account_id = 0x02 WHERE kind = 'payment' AND refunded > 0", 2),
         // Of more than was paid, although both rows say the same.
         ("UPDATE operations SET moved = 59 WHERE kind = 'payment' AND refunded > 0", 3),
-    ] {
-        let scene = Scene::set().await;
-        let (payment, _) = (scene.pay(100).await, scene.pay(100).await);
-        for cents in [20, 40] {
-            assert_eq!(scene.refund(&payment, cents).await.0, 201);
-        }
-        assert!(audit_after(&scene.fixture, "DO 0").await.0);
-        let (balanced, audit) = audit_after(&scene.fixture, damage).await;
-        let finding = format!("\"refunds_not_matching\":{count}");
-        assert!(!balanced && audit.contains(&finding), "{damage}: {audit}");
-    }
+    ]
+    .map(|(damage, count)| (damage, format!("\"refunds_not_matching\":{count}")));
+    assert_found(&scene.fixture, &damages).await;
 }
 
 #[tokio::test]
@@ -277,6 +277,9 @@ async fn what_is_settled_is_folded_once_and_the_accounts_are_compared_with_it() 
 
 #[tokio::test]
 async fn a_contradiction_in_what_is_folded_stays_in_sight() {
+    let fixture = books_with_one_payment().await;
+    let_two_days_pass(&fixture).await;
+    let books = fixture.database.snapshot().await;
     for (damage, finding) in [
         ("DELETE FROM operations WHERE kind = 'payment'", "transfers_unexplained\":1"),
         ("DELETE FROM transfers WHERE code = 'payment'", "operations_not_matching\":1"),
@@ -293,12 +296,11 @@ async fn a_contradiction_in_what_is_folded_stays_in_sight() {
         ),
         ("UPDATE transfers SET subject_id = 0x02", "transfers_unexplained\":3"),
     ] {
-        let fixture = books_with_one_payment().await;
-        let_two_days_pass(&fixture).await;
         for audit in [audit_after(&fixture, damage).await, audit_after(&fixture, "DO 0").await] {
             assert!(!audit.0 && audit.1.contains(finding), "{damage}: {}", audit.1);
             assert!(!audit.1.contains("\"folded_before\":\"1970"), "{damage}: {}", audit.1);
         }
+        fixture.database.restore(&books).await;
     }
 }
 
