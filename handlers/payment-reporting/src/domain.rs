@@ -11,6 +11,7 @@ mod hour;
 mod month;
 mod period;
 mod refusals;
+mod spending;
 mod statement;
 mod statement_pdf;
 mod takings;
@@ -36,8 +37,9 @@ pub(crate) use refusals::{
     BANK_DAY_OUT_OF_TURN, BANK_DAY_READ_OTHERWISE, BANK_DAY_TOO_LONG, BANK_STATEMENT_INVALID,
     BOOKS_BEHIND, EXPORT_NOT_DONE, EXPORTS_UNFINISHED, NO_BANK_DAY, NO_BANK_DIFFERENCE,
     NO_BANK_STATEMENT, NO_EXPORT, NO_STATEMENT, PERIOD_INVALID, READ_AFTER_INVALID,
-    STATEMENT_TOO_LONG, TABLE_TOO_LONG,
+    SPENDING_TOO_LONG, STATEMENT_TOO_LONG, TABLE_TOO_LONG,
 };
+pub(crate) use spending::{CategorySpending, Spending, Spent};
 pub(crate) use statement::{Line, Statement, title};
 pub(crate) use statement_pdf::statement_pdf;
 pub(crate) use takings::{Counted, Takings, counted};

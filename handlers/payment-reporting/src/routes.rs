@@ -6,7 +6,7 @@ use crate::use_cases::{
     begin_export, check_takings, close_bank_difference, compare_takings, count_takings,
     explain_bank_difference, link_export, list_bank_days, list_bank_differences, list_exports,
     list_found_movements, list_transactions, read_bank_day, read_daily_takings, read_export,
-    read_hourly_takings, read_statement, read_transaction_table, reconcile_bank,
+    read_hourly_takings, read_spending, read_statement, read_transaction_table, reconcile_bank,
     reconcile_bank_day, reopen_bank_difference, write_exports,
 };
 use crate::{App, NAME, REFUSALS};
@@ -19,6 +19,7 @@ pub fn routes(app: App) -> Routes {
     const TRANSACTIONS: &str = "/api/v1/reports/businesses/{business_id}/transactions";
     const TABLE: &str = "/api/v1/reports/businesses/{business_id}/transaction-table";
     const STATEMENT: &str = "/api/v1/reports/statements/{month}";
+    const SPENDING: &str = "/api/v1/reports/spending";
     const FOUND: &str = "/api/v1/reports/movements";
     const EXPORTS: &str = "/api/v1/payment-exports";
     const EXPORT: &str = "/api/v1/payment-exports/{export_id}";
@@ -36,6 +37,7 @@ pub fn routes(app: App) -> Routes {
             "Reads a month of the caller's own wallet: data, CSV or PDF.",
             read_statement,
         )
+        .get(SPENDING, "Reads what the caller spent at shops, by category.", read_spending)
         .get(FOUND, "Searches what moved in the caller's own wallet.", list_found_movements)
         .post(EXPORTS, "Asks for a file of what a shop was paid and gave back.", begin_export)
         .get(EXPORTS, "Lists the files that a shop was asked for.", list_exports)

@@ -4,6 +4,7 @@ pub(crate) mod bank;
 pub(crate) mod heartbeat;
 pub(crate) mod movements;
 pub(crate) mod shops;
+pub(crate) mod spending;
 pub(crate) mod taken;
 
 use time::OffsetDateTime;

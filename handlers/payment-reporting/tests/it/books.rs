@@ -227,10 +227,16 @@ impl Books {
     }
 
     /// So many payments of one customer to a shop, a millisecond after each other, each with a fee.
-    pub(crate) async fn pay_often(&self, shop: BusinessId, times: u32, from: OffsetDateTime) {
+    pub(crate) async fn pay_often(
+        &self,
+        payer: UserId,
+        shop: BusinessId,
+        times: u32,
+        from: OffsetDateTime,
+    ) {
         let milliseconds = from.unix_timestamp_nanos() / 1_000_000;
         let fees = Uuid::from_u128(shop.uuid().as_u128() ^ VERSION_7_OR_8).simple();
-        let (shop, payer) = (shop.uuid().simple(), UserId::new().uuid().simple());
+        let (shop, payer) = (shop.uuid().simple(), payer.uuid().simple());
         let id_of =
             |rest: &str| format!("UNHEX(CONCAT(LPAD(HEX({milliseconds} + n), 12, '0'), '{rest}'))");
         let (id, beside) = (id_of(&format!("7{:019X}", 7)), id_of(&format!("8{:019X}", 7)));

@@ -83,7 +83,9 @@ impl Fixture {
         BlobContainer::create("exports").await;
         let shop = self.shop().await;
         if payments > 0 {
-            self.books.pay_often(shop.id, payments, NOVEMBER + Duration::from_hours(1)).await;
+            self.books
+                .pay_often(UserId::new(), shop.id, payments, NOVEMBER + Duration::from_hours(1))
+                .await;
         }
         shop
     }

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 use time::macros::{date, datetime};
-use values::TopUpId;
+use values::{TopUpId, UserId};
 
 use crate::{Fixture, of_shop};
 
 const YEAR: &str = "takings-by-day?first_day=2026-01-01&last_day=2026-12-31";
 const YEAR_MAX: Duration = Duration::from_millis(300);
 const TABLE: &str = "transaction-table?first_day=2026-11-01&last_day=2026-11-30";
+const SPENDING: &str = "/api/v1/reports/spending?first_month=2025-12&last_month=2026-11";
 const NOVEMBER: OffsetDateTime = datetime!(2026-11-01 04:00 UTC);
 const ROWS: u32 = 20_000;
 const EXPORTED_ROWS: u32 = 300_000;
@@ -47,12 +48,39 @@ async fn a_year_of_a_shop_with_a_million_payments() {
     assert!(middle <= YEAR_MAX, "{middle:?}");
 }
 
+/// As much as is summed up at once; one payment more is refused.
+#[tokio::test]
+#[ignore = "seeds many rows; prints figures"]
+async fn a_year_of_spending_of_a_person_with_60_000_payments() {
+    let fixture = Fixture::new().await;
+    let (person, shop) = (fixture.person().await, fixture.shop().await);
+    let payer = UserId::from_uuid(person.id);
+    let mut took = Vec::new();
+    for month in 0..12 {
+        let from = NOVEMBER - time::Duration::days(30 * month);
+        fixture.books.pay_often(payer, shop.id, 5_000, from).await;
+    }
+    for _ in 0..TIMES {
+        fixture.books.beat().await;
+        let began = Instant::now();
+        let report = fixture.get(&person.token, SPENDING).await.expect(200);
+        took.push(began.elapsed());
+        assert_eq!(report["total"]["payments"], 60_000);
+    }
+    took.sort();
+    let (middle, most) = (took[TIMES / 2], took[TIMES - 1]);
+    print("a year of 60,000 payments by category", &format!("{middle:?}, {most:?} at most"));
+    fixture.books.pay_often(payer, shop.id, 1, NOVEMBER + time::Duration::DAY).await;
+    fixture.books.beat().await;
+    fixture.get(&person.token, SPENDING).await.expect_refusal(422, "spending-too-long");
+}
+
 #[tokio::test]
 #[ignore = "seeds many rows; prints figures"]
 async fn rows_of_a_table_in_a_second() {
     let fixture = Fixture::new().await;
     let shop = fixture.shop().await;
-    fixture.books.pay_often(shop.id, ROWS, NOVEMBER).await;
+    fixture.books.pay_often(UserId::new(), shop.id, ROWS, NOVEMBER).await;
     let began = Instant::now();
     let answer = fixture.get(&shop.token, &of_shop(shop.id, TABLE)).await;
     let took = began.elapsed();

@@ -12,6 +12,7 @@ mod days_in_the_life;
 mod exports;
 mod figures;
 mod interrupted_exports;
+mod spending;
 mod statement_pdf;
 mod statements;
 mod takings;

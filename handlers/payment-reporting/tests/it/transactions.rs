@@ -106,10 +106,10 @@ async fn the_table_of_a_shop_adds_up_by_row_and_is_read_by_parts() {
     assert!(rows[1].starts_with("2026-11-02 06:00:00,退款,,,,-50.00,,0.75,-49.25,trf_"), "{text}");
     assert!(rows[2].starts_with("2026-11-01 00:00:00,商戶付款,陳大文,,,128.50,8.50,-1.93,126.57,"));
     // More than is read at once, and then more than a table holds.
-    fixture.books.pay_often(shop.id, 4_500, NOVEMBER + Duration::hours(1)).await;
+    fixture.books.pay_often(UserId::new(), shop.id, 4_500, NOVEMBER + Duration::hours(1)).await;
     let text = String::from_utf8(fixture.table(&shop, "en").await.body).unwrap();
     assert_eq!(text.lines().count(), 4_503);
-    fixture.books.pay_often(shop.id, 16_000, NOVEMBER + Duration::hours(2)).await;
+    fixture.books.pay_often(UserId::new(), shop.id, 16_000, NOVEMBER + Duration::hours(2)).await;
     let refused = fixture.table(&shop, "en").await.expect(422);
     assert_eq!(refused["code"], "report-too-long");
 }

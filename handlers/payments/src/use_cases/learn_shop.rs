@@ -7,7 +7,7 @@ use events::Envelope;
 use events::business_profile::BusinessChangedV1;
 use inbox::Failure;
 use service::database::Tx;
-use values::BusinessId;
+use values::{BusinessId, CategoryCode};
 
 use crate::domain::{AccountKind, FeeRate, Shop};
 use crate::store;
@@ -15,6 +15,7 @@ use crate::store;
 pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
     let Some(business) = inbox::decode::<BusinessChangedV1>(event)? else { return Ok(()) };
     let business_id: BusinessId = business.business_id.parse().map_err(Failure::poison)?;
+    let category: CategoryCode = business.category_code.try_into().map_err(Failure::poison)?;
     let shop = Shop {
         owner_user_id: business.owner_user_id.parse().map_err(Failure::poison)?,
         staff: BTreeMap::new(),
@@ -24,6 +25,6 @@ pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Fail
         fee_rate: FeeRate::DEFAULT,
     };
     store::ledger::open_account(tx, business_id.uuid(), AccountKind::Merchant).await?;
-    store::read_models::save_shop(tx, business_id, &shop, business.version).await?;
+    store::read_models::save_shop(tx, business_id, &shop, &category, business.version).await?;
     Ok(())
 }

@@ -1,12 +1,14 @@
 //! Read models: what other services tell of people and shops.
 
+use events::business_profile::BusinessChangedV1;
 use events::payments::MoneyMovedV1;
 use events::user_profile::ProfileChangedV1;
+use mysql_async::prelude::Queryable;
 use serde_json::json;
 use testkit::event;
 use values::Product;
 
-use crate::{Fixture, changed, new_key, signed};
+use crate::{Fixture, business, changed, new_key, signed};
 
 #[tokio::test]
 async fn a_late_older_version_of_a_shop_changes_nothing() {
@@ -18,6 +20,23 @@ async fn a_late_older_version_of_a_shop_changes_nothing() {
     let body = json!({"business_id": shop, "amount": {"amount": 1, "currency": "HKD"}});
     let (_, request) = fixture.post(&owner, "/api/v1/payment-requests", &new_key(), &body).await;
     assert_eq!(request["shop_name"], "新永記");
+}
+
+#[tokio::test]
+async fn the_category_of_a_shop_is_kept_for_reports_as_its_newest_version_says_it() {
+    let fixture = Fixture::new().await;
+    let (owner, shop) = fixture.shop().await;
+    let told = |version, code: &str| {
+        let category_code = code.to_owned();
+        let business = business(&owner, shop, version, "永記");
+        event(&shop.to_string(), &BusinessChangedV1 { category_code, ..business })
+    };
+    let events = [told(3, "5411"), told(2, "5814"), told(4, "54l1")];
+    fixture.deliver("payments_on_business_profile", &events).await;
+    let mut conn = fixture.database.pool.get_conn().await.unwrap();
+    let sql = "SELECT category_code FROM shops";
+    assert_eq!(conn.query_first::<String, _>(sql).await.unwrap().unwrap(), "5411");
+    assert_eq!(fixture.database.count("parked_events").await, 1);
 }
 
 #[tokio::test]

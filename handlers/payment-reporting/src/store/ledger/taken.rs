@@ -56,7 +56,7 @@ pub(crate) async fn sum_takings(
 }
 
 /// Of what moves so, as a list of SQL: a kind that is added counts as those that are there.
-fn codes(from: KindSide, to: KindSide) -> String {
+pub(super) fn codes(from: KindSide, to: KindSide) -> String {
     let codes = OperationKind::between(from, to).map(|kind| format!("'{}'", kind.code()));
     codes.collect::<Vec<_>>().join(", ")
 }
