@@ -6,8 +6,9 @@ use crate::use_cases::{
     begin_export, check_takings, close_bank_difference, compare_takings, count_takings,
     explain_bank_difference, link_export, list_bank_days, list_bank_differences, list_exports,
     list_found_movements, list_transactions, read_bank_day, read_daily_takings, read_export,
-    read_hourly_takings, read_spending, read_statement, read_transaction_table, reconcile_bank,
-    reconcile_bank_day, reopen_bank_difference, write_exports,
+    read_hourly_takings, read_member_takings, read_spending, read_statement,
+    read_transaction_table, reconcile_bank, reconcile_bank_day, reopen_bank_difference,
+    write_exports,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -15,6 +16,7 @@ use crate::{App, NAME, REFUSALS};
 pub fn routes(app: App) -> Routes {
     const BY_DAY: &str = "/api/v1/reports/businesses/{business_id}/takings-by-day";
     const BY_HOUR: &str = "/api/v1/reports/businesses/{business_id}/takings-by-hour";
+    const BY_MEMBER: &str = "/api/v1/reports/businesses/{business_id}/takings-by-member";
     const COMPARED: &str = "/api/v1/reports/businesses/{business_id}/takings-comparison";
     const TRANSACTIONS: &str = "/api/v1/reports/businesses/{business_id}/transactions";
     const TABLE: &str = "/api/v1/reports/businesses/{business_id}/transaction-table";
@@ -29,6 +31,7 @@ pub fn routes(app: App) -> Routes {
         .refuses(REFUSALS)
         .get(BY_DAY, "Reads what a shop took, day by day.", read_daily_takings)
         .get(BY_HOUR, "Reads what a shop took on a day, hour by hour.", read_hourly_takings)
+        .get(BY_MEMBER, "Reads what a shop took, by who asked for it.", read_member_takings)
         .get(COMPARED, "Reads what a shop took, beside the week before.", compare_takings)
         .get(TRANSACTIONS, "Lists what a shop was paid and gave back.", list_transactions)
         .get(TABLE, "Reads what a shop was paid and gave back, as CSV.", read_transaction_table)

@@ -1,7 +1,7 @@
 //! The days that a report is about.
 
-use time::{Date, Duration};
-use values::{HongKongDate, Refusal};
+use time::{Date, Duration, OffsetDateTime};
+use values::{HongKongDate, Refusal, hong_kong_midnight};
 
 use super::refusals::PERIOD_INVALID;
 
@@ -34,6 +34,12 @@ impl Period {
     pub(crate) fn days(self) -> impl Iterator<Item = Date> {
         let next = |day: &Date| day.next_day();
         std::iter::successors(Some(self.first), next).take_while(move |day| *day <= self.last)
+    }
+
+    /// Its first moment, and the first after it.
+    pub(crate) fn bounds(self) -> (OffsetDateTime, OffsetDateTime) {
+        let next = self.last.next_day().unwrap_or(Date::MAX);
+        (hong_kong_midnight(self.first), hong_kong_midnight(next))
     }
 
     /// The same weekdays of the week before.

@@ -12,6 +12,7 @@ mod days_in_the_life;
 mod exports;
 mod figures;
 mod interrupted_exports;
+mod member_takings;
 mod spending;
 mod statement_pdf;
 mod statements;

@@ -196,6 +196,7 @@ async fn no_day_of_the_calendar_and_no_text_makes_a_report_fail() {
         "takings-by-hour?day=9999-12-31",
         "takings-by-day?first_day=0000-01-01&last_day=0000-01-02",
         "takings-comparison?first_day=9999-12-31&last_day=9999-12-31",
+        "takings-by-member?first_day=9999-12-31&last_day=9999-12-31",
         "takings-comparison?first_day=0000-01-01&last_day=0000-01-01",
         "transaction-table?first_day=9999-12-31&last_day=9999-12-31",
         "transactions?created_from=0000-01-01T00:00:00Z&created_before=9999-12-31T23:59:59Z",
