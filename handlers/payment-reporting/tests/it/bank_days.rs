@@ -236,7 +236,7 @@ async fn what_the_bank_books_on_both_sides_of_midnight_it_has_moved_twice() {
     let late = hong_kong_midnight(next) + Duration::DAY - Duration::milliseconds(5);
     let id = fixture.top_up(&person, 500, late).await;
     // Its end is written a little after its transfer was named, on a day more.
-    let mut books = fixture.books.schema.pool.get_conn().await.unwrap();
+    let mut books = fixture.books.pool.get_conn().await.unwrap();
     let sql = "UPDATE operations SET ended_at = ended_at + INTERVAL 1 SECOND";
     books.query_drop(sql).await.unwrap();
     let reference = top_up_reference(id);

@@ -5,6 +5,7 @@ use std::fs;
 
 use events::Envelope;
 use events::payments::{MoneyMovedV1, SideV1};
+use mysql_async::Pool;
 use mysql_async::prelude::Queryable;
 use testkit::{FreshDatabase, event};
 use time::format_description::well_known::Rfc3339;
@@ -23,8 +24,10 @@ const VERSION_7_OR_8: u128 = 0xF << 76;
 
 /// Payments' schema, and the URL of who may read what is listed and nothing else.
 pub(crate) struct Books {
-    pub(crate) schema: FreshDatabase,
+    /// As payments writes them.
+    pub(crate) pool: Pool,
     pub(crate) reader_url: String,
+    _schema: Option<FreshDatabase>,
 }
 
 /// A payment to a shop or a refund from it, in cents.
@@ -66,19 +69,45 @@ impl Books {
         let (server, name) = schema.url.rsplit_once('/').unwrap();
         let (_, address) = server.rsplit_once('@').unwrap();
         let user = name.replacen("test_", "r_", 1)[..24].to_owned();
-        let mut conn = schema.pool.get_conn().await.unwrap();
+        let tables = read_tables()
+            .map(|(table, _)| format!("CREATE TABLE {name}.{table} LIKE {template}.{table}"));
+        let reader_url = format!("mysql://{user}:p@{address}/{name}");
+        let pool = schema.pool.clone();
+        Self::begin(pool, tables.collect(), reader_url, Some(schema)).await
+    }
+
+    /// The same on another server, whose schema is there, for a reader at this address.
+    pub(crate) async fn open_on(pool: Pool, reader_address: &str) -> Self {
+        let template = TEMPLATE.get_or_init(migrated).await;
+        let source = FreshDatabase::new(refinery::Runner::new(&[])).await;
+        let mut conn = source.pool.get_conn().await.unwrap();
+        let mut tables = Vec::new();
+        for (table, _) in read_tables() {
+            let sql = format!("SHOW CREATE TABLE {template}.{table}");
+            let (_, sql): (String, String) = conn.query_first(sql).await.unwrap().unwrap();
+            tables.push(sql);
+        }
+        let reader_url = format!("mysql://reader:p@{reader_address}/payments");
+        Self::begin(pool, tables, reader_url, None).await
+    }
+
+    async fn begin(
+        pool: Pool,
+        tables: Vec<String>,
+        reader_url: String,
+        schema: Option<FreshDatabase>,
+    ) -> Self {
+        let mut conn = pool.get_conn().await.unwrap();
+        let (user, _) = reader_url["mysql://".len()..].split_once(':').unwrap();
         conn.query_drop(format!("CREATE USER '{user}'@'%' IDENTIFIED BY 'p'")).await.unwrap();
-        for line in fs::read_to_string(READS).unwrap().lines() {
-            let (table, columns) = line.split_once(' ').unwrap_or((line, ""));
-            let copy = format!("CREATE TABLE {name}.{table} LIKE {template}.{table}");
-            conn.query_drop(copy).await.unwrap();
-            let grant = format!("GRANT SELECT {columns} ON {name}.{table} TO '{user}'@'%'");
+        for (sql, (table, columns)) in tables.into_iter().zip(read_tables()) {
+            conn.query_drop(sql).await.unwrap();
+            let grant = format!("GRANT SELECT {columns} ON {table} TO '{user}'@'%'");
             conn.query_drop(grant).await.unwrap();
         }
-        let reader_url = format!("mysql://{user}:p@{address}/{name}");
         let first_beat = "INSERT INTO replication_heartbeat VALUES (1, 0)";
         conn.query_drop(first_beat).await.unwrap();
-        let books = Self { schema, reader_url };
+        let books = Self { pool, reader_url, _schema: schema };
         books.open_account(BANK, "bank_clearing").await;
         books.beat().await;
         books
@@ -95,14 +124,14 @@ impl Books {
 
     /// How far the books have come, as payments tells its clients.
     pub(crate) async fn position(&self) -> u64 {
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         conn.query_first("SELECT beat FROM replication_heartbeat").await.unwrap().unwrap()
     }
 
     /// Of a shop: how many payments, then in cents what was paid, tips, refunds, fees, fees
     /// returned; each asked of the ledger in its own words.
     pub(crate) async fn sums(&self, shop: BusinessId) -> [i64; 6] {
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         let mut sums = [0; 6];
         let paid = "FROM operations WHERE kind = 'payment' AND to_account_id = ?";
         let given = "FROM operations WHERE kind = 'refund' AND from_account_id = ?";
@@ -122,12 +151,12 @@ impl Books {
     }
 
     pub(crate) async fn run(&self, sql: &str) {
-        self.schema.pool.get_conn().await.unwrap().query_drop(sql).await.unwrap();
+        self.pool.get_conn().await.unwrap().query_drop(sql).await.unwrap();
     }
 
     pub(crate) async fn open_shop(&self, id: BusinessId, owner: UserId) {
         self.open_account(id.uuid(), "merchant").await;
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         let sql = "INSERT INTO shops (business_id, owner_user_id, shop_name, is_closed, version)
              VALUES (?, ?, '永記茶餐廳', FALSE, 1)";
         conn.exec_drop(sql, (id.uuid(), owner.uuid())).await.unwrap();
@@ -135,20 +164,20 @@ impl Books {
 
     /// What somebody is in a shop, as payments has it; none if they have left.
     pub(crate) async fn hire(&self, shop: BusinessId, user_id: UserId, role: Option<&str>) {
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         let sql = "REPLACE INTO shop_members (business_id, user_id, role, version)
              VALUES (?, ?, ?, 1)";
         conn.exec_drop(sql, (shop.uuid(), user_id.uuid(), role)).await.unwrap();
     }
 
     pub(crate) async fn close(&self, shop: BusinessId) {
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         let sql = "UPDATE shops SET is_closed = TRUE WHERE business_id = ?";
         conn.exec_drop(sql, (shop.uuid(),)).await.unwrap();
     }
 
     pub(crate) async fn open_account(&self, id: Uuid, kind: &str) {
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         let sql = "INSERT INTO accounts (account_id, kind, currency) VALUES (?, ?, 'HKD')";
         conn.exec_drop(sql, (id, kind)).await.unwrap();
     }
@@ -177,7 +206,7 @@ impl Books {
         let ledger_at = in_utc(at);
         let (state, moved, phase) =
             if is_taken { ("completed", amount, "settled") } else { ("failed", 0, "released") };
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         conn.exec_drop(
             "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
                  to_account_id, to_name, amount, moved, currency, created_at, ended_at)
@@ -202,7 +231,7 @@ impl Books {
 
     /// What an account holds, in cents.
     pub(crate) async fn balance(&self, account_id: Uuid) -> i64 {
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         let sql = "SELECT credits_posted - debits_posted FROM accounts WHERE account_id = ?";
         conn.exec_first(sql, (account_id,)).await.unwrap().unwrap()
     }
@@ -213,7 +242,7 @@ impl Books {
         let Posting { kind, from, to, names: [from_name, to_name], amount, note, at } = *posting;
         let id = id_of(at);
         let at = in_utc(at);
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         conn.exec_drop(
             "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
                  to_account_id, to_name, amount, moved, currency, note, created_at, ended_at)
@@ -245,7 +274,7 @@ impl Books {
             "(WITH RECURSIVE n AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM n
              WHERE n + 1 < {times}) SELECT n FROM n) AS numbers"
         );
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         for sql in [
             "SET max_recursive_iterations = 10000000, time_zone = '+00:00'".to_owned(),
             format!(
@@ -279,7 +308,7 @@ impl Books {
         amount: i64,
         at: PrimitiveDateTime,
     ) {
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         let sql = "INSERT INTO transfers (transfer_id, debit_account_id, credit_account_id,
                  amount, currency, code, subject_id, phase, created_at)
              VALUES (?, ?, ?, ?, 'HKD', ?, ?, 'posted', ?)";
@@ -297,7 +326,7 @@ impl Books {
         let (kind, from, to) =
             if is_refund { ("refund", shop, payer) } else { ("payment", payer, shop) };
         let at = in_utc(at);
-        let mut conn = self.schema.pool.get_conn().await.unwrap();
+        let mut conn = self.pool.get_conn().await.unwrap();
         conn.exec_drop(
             "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
                  to_account_id, to_name, amount, moved, currency, fee, tip, created_at, ended_at)
@@ -317,6 +346,16 @@ impl Books {
             self.transfer([id_of_row, id, from, to], code, amount, at).await;
         }
     }
+}
+
+/// The tables that may be read, with the columns where not all may.
+fn read_tables() -> impl Iterator<Item = (String, String)> {
+    let lines = fs::read_to_string(READS).unwrap();
+    let lines: Vec<String> = lines.lines().map(str::to_owned).collect();
+    lines.into_iter().map(|line| {
+        let (table, columns) = line.split_once(' ').unwrap_or((&line, ""));
+        (table.to_owned(), columns.to_owned())
+    })
 }
 
 /// The name of the schema that payments' migrations make: once, since they take a while.

@@ -13,6 +13,7 @@ mod exports;
 mod figures;
 mod interrupted_exports;
 mod member_takings;
+mod replica;
 mod spending;
 mod statement_pdf;
 mod statements;
@@ -46,8 +47,11 @@ struct Shop {
 
 impl Fixture {
     async fn new() -> Self {
+        Self::of(Books::open().await).await
+    }
+
+    async fn of(books: Books) -> Self {
         let database = FreshDatabase::new(migrations()).await;
-        let books = Books::open().await;
         let issuer = TokenIssuer::start().await;
         let blob_url = testkit::blob_endpoint();
         let app = App::start(Config {
