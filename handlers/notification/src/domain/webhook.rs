@@ -107,6 +107,31 @@ code_enum! {
 /// What a test message says it is; nobody can leave it out.
 pub(crate) const TEST_TYPE: &str = "test";
 
+/// What a message can tell of: one of the types that an endpoint can want, or `test`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, pattern = "^[a-z-]{1,32}$", example = "payment-completed")]
+pub(crate) struct MessageType(
+    /// None is a test.
+    Option<WebhookType>,
+);
+
+impl MessageType {
+    pub(crate) fn code(self) -> &'static str {
+        self.0.map_or(TEST_TYPE, WebhookType::code)
+    }
+}
+
+impl TryFrom<String> for MessageType {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let wanted = WebhookType::from_code(&text);
+        let is_known = wanted.is_some() || text == TEST_TYPE;
+        is_known.then_some(Self(wanted)).ok_or("a type of messages is expected, or `test`")
+    }
+}
+
 /// An endpoint, as its owner knows it.
 pub(crate) struct WebhookEndpoint {
     pub(crate) id: WebhookEndpointId,

@@ -10,8 +10,8 @@ use values::{UserId, WebhookDeliveryId, WebhookEndpointId};
 
 use super::unreadable;
 use crate::domain::{
-    AttemptOutcome, DeliveryState, EndpointStatus, TEST_TYPE, ToldShops, WebhookAttempt,
-    WebhookDelivery, WebhookUrl,
+    AttemptOutcome, DeliveryState, EndpointStatus, MessageType, TEST_TYPE, ToldShops,
+    WebhookAttempt, WebhookDelivery, WebhookUrl,
 };
 
 const COLUMNS: &str = "d.webhook_delivery_id, d.webhook_endpoint_id, d.webhook_type, d.payload,
@@ -193,6 +193,7 @@ pub(crate) async fn find_delivery(
 /// Which deliveries of an endpoint are listed.
 pub(crate) struct Wanted {
     pub(crate) state: Option<DeliveryState>,
+    pub(crate) message_type: Option<MessageType>,
     pub(crate) created_from: Option<OffsetDateTime>,
     pub(crate) created_before: Option<OffsetDateTime>,
 }
@@ -204,11 +205,12 @@ pub(crate) async fn list_deliveries(
     wanted: &Wanted,
     paging: &Paging,
 ) -> Result<Vec<WebhookDelivery>, Error> {
-    let Wanted { state, created_from, created_before } = *wanted;
+    let Wanted { state, message_type, created_from, created_before } = *wanted;
     let of_state = if state.is_some() { "AND d.state = ?" } else { "AND ? IS NULL" };
+    let of_type = if message_type.is_some() { "AND d.webhook_type = ?" } else { "AND ? IS NULL" };
     let sql = format!(
         "SELECT {COLUMNS} FROM webhook_deliveries d
-         WHERE d.webhook_endpoint_id = ? {of_state}
+         WHERE d.webhook_endpoint_id = ? {of_state} {of_type}
              AND d.created_at >= COALESCE(?, '1970-01-02')
              AND d.created_at < COALESCE(?, '9999-12-31')
              AND d.webhook_delivery_id >= ? AND d.webhook_delivery_id < ?
@@ -220,8 +222,10 @@ pub(crate) async fn list_deliveries(
         at.map(|at| at.to_offset(UtcOffset::UTC))
             .map(|at| PrimitiveDateTime::new(at.date(), at.time()))
     });
+    let message_type = message_type.map(MessageType::code);
     let id = endpoint_id.uuid();
-    let values = (id, state, created_from, created_before, from, before, paging.rows());
+    let values =
+        (id, state, message_type, created_from, created_before, from, before, paging.rows());
     let rows: Vec<Row> = connection.exec(sql, values).await?;
     rows.into_iter().map(delivery).collect()
 }

@@ -9,7 +9,7 @@ use values::WebhookEndpointId;
 use super::forget_old_webhooks::first_id_of;
 use super::read_webhook_delivery::WebhookDeliveryBody;
 use crate::App;
-use crate::domain::{DeliveryState, NO_WEBHOOK_ENDPOINT, WebhookDelivery};
+use crate::domain::{DeliveryState, MessageType, NO_WEBHOOK_ENDPOINT, WebhookDelivery};
 use crate::store::webhook_deliveries::{self, Wanted};
 use crate::store::webhook_endpoints;
 
@@ -24,6 +24,10 @@ pub(crate) struct ListWebhookDeliveries {
     /// Those of which this became; if absent all.
     #[param(inline)]
     state: Option<DeliveryState>,
+    /// Those that tell of this; if absent all.
+    #[serde(rename = "type")]
+    #[param(inline)]
+    message_type: Option<MessageType>,
     /// Those of this moment and later, RFC 3339.
     #[serde(default, with = "time::serde::rfc3339::option")]
     created_from: Option<OffsetDateTime>,
@@ -38,7 +42,7 @@ pub(crate) async fn list_webhook_deliveries(
     owner: Merchant,
     list: List<ListWebhookDeliveries>,
 ) -> Result<Json<Page<WebhookDeliveryBody>>, Error> {
-    let ListWebhookDeliveries { state, created_from, created_before } = list.filter;
+    let ListWebhookDeliveries { state, message_type, created_from, created_before } = list.filter;
     let paging = list.of(format_args!("{} {id}", owner.user_id))?;
     let paging = paging.between(
         created_from.map(|from| first_id_of(from.saturating_sub(APART_MAX))),
@@ -47,7 +51,7 @@ pub(crate) async fn list_webhook_deliveries(
     let mut conn = app.database.conn().await?;
     let endpoint = webhook_endpoints::find_endpoint(&mut conn, owner.user_id, id).await?;
     endpoint.ok_or(NO_WEBHOOK_ENDPOINT)?;
-    let wanted = Wanted { state, created_from, created_before };
+    let wanted = Wanted { state, message_type, created_from, created_before };
     let rows = webhook_deliveries::list_deliveries(&mut conn, id, &wanted, &paging).await?;
     let place = |delivery: &WebhookDelivery| delivery.id.uuid().as_u128();
     Ok(Json(paging.page(rows, place, WebhookDeliveryBody::from)))

@@ -256,6 +256,35 @@ async fn deliveries_are_listed_by_state_page_by_page_newest_first() {
 }
 
 #[tokio::test]
+async fn the_log_is_searched_by_what_messages_tell_of() {
+    let shop = Shop::new().await;
+    let endpoint = shop.register("/ok").await;
+    shop.is_paid().await;
+    shop.told("dispute", &shop.dispute()).await;
+    shop.is_paid().await;
+    shop.post(&format!("{}/tests", path_of(&endpoint))).await.expect(201);
+    shop.receiver.await_received("/ok", 4).await;
+    let path = format!("{}/deliveries", path_of(&endpoint));
+    for (message_type, count) in
+        [("payment-completed", 2), ("dispute-changed", 1), ("test", 1), ("refund-completed", 0)]
+    {
+        let page = shop.get(&format!("{path}?type={message_type}")).await;
+        let items = page["items"].as_array().unwrap();
+        assert_eq!(items.len(), count, "{message_type}");
+        assert!(items.iter().all(|item| item["type"] == message_type), "{items:?}");
+    }
+    let first = shop.get(&format!("{path}?type=payment-completed&limit=1")).await;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let next = format!("{path}?type=payment-completed&limit=1&cursor={cursor}");
+    assert_ne!(shop.get(&next).await["items"][0], first["items"][0]);
+    let failed = shop.get(&format!("{path}?type=payment-completed&state=failed")).await;
+    assert_eq!(failed["items"], json!([]));
+    let other = shop.send("GET", &format!("{path}?type=test&cursor={cursor}")).await;
+    other.expect_refusal(400, "cursor-invalid");
+    assert_eq!(shop.send("GET", &format!("{path}?type=payment")).await.status, 400);
+}
+
+#[tokio::test]
 async fn the_log_is_kept_for_thirty_days() {
     let shop = Shop::new().await;
     let endpoint = shop.register("/ok").await;
