@@ -57,7 +57,8 @@ impl WebhookSecrets {
         sealed: &[u8],
     ) -> Result<ProgramKey, Error> {
         let context = format!("program_keys.sealed:{client_id}");
-        Ok(ProgramKey { id, key: self.0.open(&context, &Sealed::try_from(sealed)?).await? })
+        let key = self.0.open(&context, &Sealed::try_from(sealed)?).await?;
+        Ok(ProgramKey { client_id, id, key })
     }
 
     /// After a rotation of the key: some of what older versions wrap.

@@ -5,10 +5,11 @@ use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
+use serde::Deserialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
-use values::SigningKeyId;
+use values::{ApiClientId, RequestStatus, SigningKeyId};
 
 /// The version of the API, as in the merchant API's requests.
 const API_VERSION: &str = "0.12";
@@ -16,33 +17,49 @@ const API_VERSION: &str = "0.12";
 /// The key of a credential.
 // No `Debug`: it must get into no log line.
 pub(crate) struct ProgramKey {
+    pub(crate) client_id: ApiClientId,
     pub(crate) id: SigningKeyId,
     pub(crate) key: Vec<u8>,
 }
 
+/// What is read again of a body that is sent.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    status_code: String,
+}
+
+/// As public clients of PayMe know it: they tell by this whether somebody has paid.
+fn event_type(body: &str) -> &'static str {
+    let (paid, _) = RequestStatus::Paid.merchant_status();
+    let told = serde_json::from_str::<Told>(body);
+    if told.is_ok_and(|told| told.status_code == paid) {
+        "payment.success"
+    } else {
+        "payment.failure"
+    }
+}
+
 impl ProgramKey {
-    /// The header of a POST. What the API takes is signed with `Authorization` among its lines,
-    /// which this never has: what we sign can be played back to the API by nobody.
+    /// The header of a POST. What is signed, and how that is spelled, is what public clients of
+    /// PayMe check: one of them knows no other lines, and none with a capital. What the API takes
+    /// is signed with `Authorization` among its lines, which this never has: what we sign can be
+    /// played back to the API by nobody. Played to the program again it says what was true before.
     pub(crate) fn headers(
         &self,
         url: &Url,
         trace_id: Uuid,
         at: OffsetDateTime,
         body: &str,
-    ) -> [(&'static str, String); 5] {
+    ) -> [(&'static str, String); 7] {
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         let digest = STANDARD.encode(digest(&SHA256, body.as_bytes()));
-        // Formatting a UTC time of this era cannot fail.
-        let at = at.replace_nanosecond(0).unwrap_or(at).format(&Rfc3339).unwrap_or_default();
-        let [version, at, trace_id, digest] = [
-            ("Api-Version", API_VERSION.to_owned()),
-            ("Request-Date-Time", at),
-            ("Trace-Id", trace_id.to_string()),
-            ("Digest", format!("SHA-256={digest}")),
-        ];
         let target = ("(request-target)", format!("post {}{query}", url.path()));
-        let signed = [&target, &version, &at, &trace_id, &digest];
-        let lines = signed.map(|(name, value)| format!("{}: {value}", name.to_ascii_lowercase()));
+        let client = ("x-client-id", self.client_id.to_string());
+        let event = ("x-event-type", event_type(body).to_owned());
+        let digest = ("digest", format!("SHA-256={digest}"));
+        let signed = [&target, &client, &event, &digest];
+        let lines = signed.map(|(name, value)| format!("{name}: {value}"));
         let key = hmac::Key::new(HMAC_SHA256, &self.key);
         let mac = STANDARD.encode(hmac::sign(&key, lines.join("\n").as_bytes()));
         let signature = format!(
@@ -50,7 +67,17 @@ impl ProgramKey {
             self.id,
             signed.map(|(name, _)| *name).join(" "),
         );
-        [version, at, trace_id, digest, ("Signature", signature)]
+        // Formatting a UTC time of this era cannot fail.
+        let at = at.replace_nanosecond(0).unwrap_or(at).format(&Rfc3339).unwrap_or_default();
+        [
+            client,
+            event,
+            digest,
+            ("signature", signature),
+            ("api-version", API_VERSION.to_owned()),
+            ("request-date-time", at),
+            ("trace-id", trace_id.to_string()),
+        ]
     }
 }
 
@@ -62,37 +89,37 @@ mod tests {
 
     #[test]
     fn the_signature_is_over_the_lines_that_it_names_and_changes_with_each_of_them() {
-        let key = ProgramKey { id: SigningKeyId::from_uuid(Uuid::nil()), key: vec![7; 32] };
+        let client_id = ApiClientId::from_uuid(Uuid::nil());
+        let key =
+            ProgramKey { client_id, id: SigningKeyId::from_uuid(Uuid::nil()), key: vec![7; 32] };
         let at = datetime!(2026-11-29 10:00:00.25 UTC);
-        let signed = |url: &str, trace_id, at, body| {
+        let signed = |url: &str, body| {
             let url = Url::parse(url).unwrap();
-            key.headers(&url, Uuid::from_u128(trace_id), at, body)
+            key.headers(&url, Uuid::from_u128(1), at, body)
         };
-        let url = "https://shop.example/payme/callback?order=7";
-        let [version, moment, trace_id, digest, signature] = signed(url, 1, at, "{}");
+        let url = "https://shop.example/payme/callback/?order=7";
+        let paid = r#"{"statusCode":"PR005"}"#;
+        let [client, event, digest, signature, _, moment, _] = signed(url, paid);
         assert_eq!(moment.1, "2026-11-29T10:00:00Z");
-        assert_eq!(digest.1, "SHA-256=RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=");
+        assert_eq!(event.1, "payment.success");
         let text = format!(
-            "(request-target): post /payme/callback?order=7\napi-version: {}\n\
-             request-date-time: {}\ntrace-id: {}\ndigest: {}",
-            version.1, moment.1, trace_id.1, digest.1
+            "(request-target): post /payme/callback/?order=7\nx-client-id: {}\n\
+             x-event-type: payment.success\ndigest: {}",
+            client.1, digest.1
         );
         let mac = hmac::sign(&hmac::Key::new(HMAC_SHA256, &[7; 32]), text.as_bytes());
         let expected = format!(
-            "keyId=\"{}\",algorithm=\"hmac-sha256\",headers=\"(request-target) Api-Version \
-             Request-Date-Time Trace-Id Digest\",signature=\"{}\"",
+            "keyId=\"{}\",algorithm=\"hmac-sha256\",headers=\"(request-target) x-client-id \
+             x-event-type digest\",signature=\"{}\"",
             key.id,
             STANDARD.encode(mac)
         );
         assert_eq!(signature.1, expected);
-        let later = at.saturating_add(time::Duration::SECOND);
-        for other in [
-            signed("https://shop.example/payme/callback?order=8", 1, at, "{}"),
-            signed(url, 2, at, "{}"),
-            signed(url, 1, later, "{}"),
-            signed(url, 1, at, "{ }"),
-        ] {
-            assert_ne!(other[4].1, expected);
+        let other = "https://shop.example/payme/callback/?order=8";
+        let expired = r#"{"statusCode":"PR007"}"#;
+        assert_eq!(signed(url, expired)[1].1, "payment.failure");
+        for other in [signed(other, paid), signed(url, expired)] {
+            assert_ne!(other[3].1, expected);
         }
     }
 }

@@ -129,8 +129,14 @@ impl<'a> Program<'a> {
                 name => format!("{}: {}", name.to_lowercase(), header(name)),
             })
             .collect();
-        for name in ["request-date-time: ", "trace-id: ", "digest: ", "api-version: 0.12"] {
-            assert!(lines.iter().any(|line| line.starts_with(name)), "{lines:?}");
+        // A client that we did not write takes these names and no others, as they are spelled.
+        assert_eq!(part("headers"), "(request-target) x-client-id x-event-type digest");
+        assert_eq!(header("x-client-id"), self.client_id.to_string());
+        let is_paid = received.json()["statusCode"] == "PR005";
+        let event = if is_paid { "payment.success" } else { "payment.failure" };
+        assert_eq!(header("x-event-type"), event);
+        for name in ["request-date-time", "trace-id", "api-version"] {
+            assert!(!header(name).is_empty(), "{name}");
         }
         let body = STANDARD.encode(digest(&SHA256, received.body.as_bytes()));
         let key = hmac::Key::new(HMAC_SHA256, &self.key);
