@@ -1,25 +1,32 @@
 //! A month of a wallet as pages to print, of the same as its table.
 //!
 //! The same statement has the same bytes: no clock and no chance is in them. There is nothing but
-//! text and lines on the pages: no link, no form, no script.
+//! text and lines on the pages: no link, no form, no script. Who cannot see them reads a heading, the
+//! sums and a table (PDF/UA-1), once each however many pages repeat them.
 
 mod face;
 mod layout;
+mod structure;
 
-use krilla::Document;
 use krilla::color::luma;
+use krilla::configure::{Accessibility, ConfigurationBuilder};
+use krilla::destination::XyzDestination;
 use krilla::error::KrillaError;
-use krilla::geom::{PathBuilder, Rect};
+use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::metadata::Metadata;
+use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::surface::Surface;
+use krilla::tagging::{ArtifactType, Identifier};
+use krilla::{Document, SerializeSettings};
 use values::{CustomerMessage, Language};
 
 use super::csv::decimal;
 use super::statement::{CLOSING, OPENING, Statement, said};
 use face::{Face, FontUnreadable};
 use layout::{LEADING, Row, SIZE, Text, pages, rows};
+use structure::{Structure, as_artifact, as_text};
 
 /// A4, in points.
 const PAGE: (f32, f32) = (595.0, 842.0);
@@ -55,6 +62,8 @@ pub(crate) enum PdfFailed {
     Font(#[from] FontUnreadable),
     #[error("a page has no such size")]
     Page,
+    #[error("no version of PDF can be read aloud")]
+    Version,
     #[error("the pages cannot be written: {0:?}")]
     Writing(KrillaError),
 }
@@ -68,19 +77,30 @@ pub(crate) fn statement_pdf(
     let face = Face::of(language)?;
     let all = rows(statement, &face, language);
     let pages = pages(&all, FOOT - LEADING - TABLE_BEGINS);
-    let mut document = Document::new();
+    let configuration =
+        ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish();
+    let configuration = configuration.map_err(|_| PdfFailed::Version)?;
+    let settings = SerializeSettings { configuration, ..SerializeSettings::default() };
+    let mut document = Document::new_with(settings);
     let title = format!("{} {}", TITLE.in_language(language), statement.month);
     let metadata = Metadata::new().title(title.clone()).language(language.code().to_owned());
     document.set_metadata(metadata);
+    let mut structure = Structure::new();
     for (number, rows) in (1_usize..).zip(&pages) {
         let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(PdfFailed::Page)?;
         let mut page = document.start_page_with(settings);
         // A page is written once what draws on it is dropped.
-        let mut drawing = Drawing { face: &face, surface: page.surface(), language };
+        let (surface, is_first) = (page.surface(), number == 1);
+        let mut drawing =
+            Drawing { face: &face, surface, language, structure: &mut structure, is_first };
         drawing.head(&title, statement, is_over);
         drawing.table(rows);
         drawing.foot(number, pages.len());
     }
+    let mut outline = Outline::new();
+    outline.push_child(OutlineNode::new(title, XyzDestination::new(0, Point::from_xy(0.0, 0.0))));
+    document.set_outline(outline);
+    document.set_tag_tree(structure.into_tree());
     document.finish().map_err(PdfFailed::Writing)
 }
 
@@ -88,15 +108,20 @@ struct Drawing<'a> {
     face: &'a Face,
     surface: Surface<'a>,
     language: Language,
+    structure: &'a mut Structure,
+    is_first: bool,
 }
 
 impl Drawing<'_> {
     /// The same on each page, so that none says half of it.
     fn head(&mut self, title: &str, statement: &Statement, is_over: bool) {
         self.shade(0);
-        self.text(MARGIN, 60.0, TITLE_SIZE, title);
+        let heading = self.once(|it| it.text(MARGIN, 60.0, TITLE_SIZE, title));
+        self.structure.heading(title, heading);
         if !is_over {
-            self.text(MARGIN, 76.0, SIZE, NOT_OVER.in_language(self.language));
+            let note = NOT_OVER.in_language(self.language);
+            let note = self.once(|it| it.text(MARGIN, 76.0, SIZE, note));
+            self.structure.paragraph(note);
         }
         let sums = [
             (&OPENING, statement.opening),
@@ -106,8 +131,11 @@ impl Drawing<'_> {
         ];
         let mut y = 96.0;
         for (name, sum) in sums {
-            self.text(MARGIN, y, SIZE, name.in_language(self.language));
-            self.text_before(WHAT_BEGINS + 100.0, y, SIZE, &format!("HKD {}", decimal(sum)));
+            let name = name.in_language(self.language);
+            let sum = format!("HKD {}", decimal(sum));
+            let name = self.once(|it| it.text(MARGIN, y, SIZE, name));
+            let sum = self.once(|it| it.text_before(WHAT_BEGINS + 100.0, y, SIZE, &sum));
+            self.structure.paragraph(name.into_iter().chain(sum));
             y += LEADING;
         }
     }
@@ -117,26 +145,35 @@ impl Drawing<'_> {
             HEADS.each_ref().map(|head| head.in_language(self.language));
         let mut y = TABLE_BEGINS - 2.0 * LEADING;
         self.shade(90);
-        self.text(MARGIN, y, SIZE, time);
-        self.text(WHAT_BEGINS, y, SIZE, what);
-        self.text_before(AMOUNT_ENDS, y, SIZE, amount);
-        self.text_before(BALANCE_ENDS, y, SIZE, balance);
+        let heads = [
+            self.once(|it| it.text(MARGIN, y, SIZE, time)),
+            self.once(|it| it.text(WHAT_BEGINS, y, SIZE, what)),
+            self.once(|it| it.text_before(AMOUNT_ENDS, y, SIZE, amount)),
+            self.once(|it| it.text_before(BALANCE_ENDS, y, SIZE, balance)),
+        ];
+        self.structure.heads(heads);
         self.rule(y + 4.0);
         y = TABLE_BEGINS;
         for row in rows {
-            self.shade(0);
-            self.text(MARGIN, y, SIZE, &row.time);
-            self.text_before(AMOUNT_ENDS, y, SIZE, &row.amount);
-            self.text_before(BALANCE_ENDS, y, SIZE, &row.balance);
-            let mut line_y = y;
-            for Text { text, size, shade } in &row.lines {
-                self.shade(*shade);
-                self.text(WHAT_BEGINS, line_y, *size, text);
-                line_y += LEADING;
-            }
+            self.row(row, y);
             y += row.height();
             self.rule(y - LEADING);
         }
+    }
+
+    fn row(&mut self, row: &Row, y: f32) {
+        self.shade(0);
+        let time = self.cell(&row.time, |it| it.text(MARGIN, y, SIZE, &row.time));
+        let amount = self.cell(&row.amount, |it| it.text_before(AMOUNT_ENDS, y, SIZE, &row.amount));
+        let balance = as_text(self, |it| it.text_before(BALANCE_ENDS, y, SIZE, &row.balance));
+        let mut line_y = y;
+        let mut what = Vec::with_capacity(row.lines.len());
+        for Text { text, size, shade } in &row.lines {
+            self.shade(*shade);
+            what.push(as_text(self, |it| it.text(WHAT_BEGINS, line_y, *size, text)));
+            line_y += LEADING;
+        }
+        self.structure.row(time, what, amount, balance);
     }
 
     fn foot(&mut self, number: usize, count: usize) {
@@ -146,7 +183,23 @@ impl Drawing<'_> {
             Language::SimplifiedChinese => format!("第 {number} 页，共 {count} 页"),
         };
         self.shade(90);
-        self.text_before(BALANCE_ENDS, FOOT, SIZE, &text);
+        as_artifact(self, ArtifactType::PageNumber, |it| {
+            it.text_before(BALANCE_ENDS, FOOT, SIZE, &text);
+        });
+    }
+
+    /// What each page repeats: it is read on the first.
+    fn once(&mut self, draw: impl FnOnce(&mut Self)) -> Option<Identifier> {
+        if self.is_first {
+            return Some(as_text(self, draw));
+        }
+        as_artifact(self, ArtifactType::Header, draw);
+        None
+    }
+
+    /// Nothing where nothing stands.
+    fn cell(&mut self, text: &str, draw: impl FnOnce(&mut Self)) -> Option<Identifier> {
+        (!text.is_empty()).then(|| as_text(self, draw))
     }
 
     fn text(&mut self, x: f32, y: f32, size: f32, text: &str) {
@@ -170,7 +223,7 @@ impl Drawing<'_> {
         path.push_rect(line);
         let Some(path) = path.finish() else { return };
         self.shade(200);
-        self.surface.draw_path(&path);
+        as_artifact(self, ArtifactType::Layout, |it| it.surface.draw_path(&path));
     }
 }
 

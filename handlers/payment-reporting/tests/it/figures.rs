@@ -5,10 +5,12 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use testkit::{Call, InProcess};
 use time::OffsetDateTime;
 use time::macros::{date, datetime};
 use values::{TopUpId, UserId};
 
+use crate::statements::{OCTOBER, STATEMENT};
 use crate::{Fixture, of_shop};
 
 const YEAR: &str = "takings-by-day?first_day=2026-01-01&last_day=2026-12-31";
@@ -17,6 +19,7 @@ const TABLE: &str = "transaction-table?first_day=2026-11-01&last_day=2026-11-30"
 const SPENDING: &str = "/api/v1/reports/spending?first_month=2025-12&last_month=2026-11";
 const NOVEMBER: OffsetDateTime = datetime!(2026-11-01 04:00 UTC);
 const ROWS: u32 = 20_000;
+const STATEMENT_ROWS: u32 = 5_000;
 const EXPORTED_ROWS: u32 = 300_000;
 /// As many as a day of the bank may have.
 const BANK_LINES: u32 = 400_000;
@@ -112,6 +115,35 @@ async fn rows_of_an_export_in_a_second() {
             added >> 20
         );
         print(&format!("an export of {EXPORTED_ROWS} rows, {format}"), &figures);
+        assert!(added <= MEMORY_MAX, "{added} bytes of memory");
+    }
+}
+
+/// As many movements as a statement has, each with the longest name, note and reference.
+#[tokio::test]
+#[ignore = "seeds many rows; prints figures"]
+async fn the_longest_statement_with_the_longest_notes() {
+    let fixture = Fixture::new().await;
+    let (person, shop) = (fixture.person().await, fixture.shop().await);
+    let payer = UserId::from_uuid(person.id);
+    fixture.books.pay_often(payer, shop.id, STATEMENT_ROWS, OCTOBER).await;
+    let words = "UPDATE operations SET to_name = REPEAT('永', 50), note = REPEAT('午', 100),
+             reference = REPEAT('R', 25)";
+    for (of, sql) in [("short", "DO 0"), ("the longest", words)] {
+        fixture.books.run(sql).await;
+        fixture.books.beat().await;
+        fs::write("/proc/self/clear_refs", "5").unwrap();
+        let before = memory("VmRSS");
+        let began = Instant::now();
+        let call = Call::get(STATEMENT).bearer(&person.token).header("accept", "application/pdf");
+        let answer = call.send(&payment_reporting::routes(fixture.app.clone())).await;
+        let took = began.elapsed();
+        let added = memory("VmHWM").saturating_sub(before);
+        assert_eq!(answer.status, 200);
+        let bytes = answer.body.len();
+        let figures =
+            format!("{}; {bytes} bytes, {} MB of memory", rate(STATEMENT_ROWS, took), added >> 20);
+        print(&format!("a statement of {STATEMENT_ROWS} rows as PDF, notes {of}"), &figures);
         assert!(added <= MEMORY_MAX, "{added} bytes of memory");
     }
 }

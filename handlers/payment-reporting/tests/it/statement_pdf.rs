@@ -53,7 +53,8 @@ fn read(program: &str, options: &[&str], pdf: &[u8]) -> String {
     reader.stdin.take().unwrap().write_all(pdf).unwrap();
     let read = reader.wait_with_output().unwrap();
     assert!(read.status.success());
-    String::from_utf8(read.stdout).unwrap()
+    // The title of a heading is written as the file has it, in UTF-16.
+    String::from_utf8_lossy(&read.stdout).into_owned()
 }
 
 /// Lines end elsewhere on a page.
@@ -81,6 +82,35 @@ fn row(line: &Value) -> String {
         text("note"),
         text("transfer_id"),
     ))
+}
+
+/// What a program reads aloud has its heading and the heads of columns once, on however many pages
+/// they stand, and the cells of each row from the left to the right.
+fn assert_is_read_in_order(structure: &str, lines: &[Value]) {
+    let kinds = structure.lines().filter_map(|line| line.trim().split([' ', ':']).next());
+    let count = |kind: &str| kinds.clone().filter(|it| *it == kind).count();
+    let counts = ["H1", "Table", "THead", "TBody", "TH", "TR", "P"].map(count);
+    assert_eq!(counts, [1, 1, 1, 1, 4, lines.len() + 3, 4], "{structure}");
+    let texts: String = structure
+        .lines()
+        .filter_map(|line| Some(line.trim().strip_prefix('"')?.strip_suffix('"')?))
+        .collect();
+    let mut rest = &*without_spaces(&texts);
+    for line in lines {
+        let movement = &line["movement"];
+        let cells = [
+            movement["hong_kong_time"].as_str().unwrap().to_owned(),
+            movement["title"].as_str().unwrap().to_owned(),
+            movement["transfer_id"].as_str().unwrap().to_owned(),
+            dollars(&movement["amount"]["amount"]),
+            dollars(&line["balance"]["amount"]),
+        ];
+        for cell in cells {
+            let cell = without_spaces(&cell);
+            let (_, after) = rest.split_once(&*cell).unwrap_or_else(|| panic!("{cell} in {rest}"));
+            rest = after;
+        }
+    }
 }
 
 #[tokio::test]
@@ -125,6 +155,8 @@ async fn a_printed_statement_says_what_the_data_says_in_three_languages() {
         assert!(text.contains(&first), "{first} in {text}");
         assert!(pages.parse::<u8>().unwrap() > 2);
         assert!(about.contains("JavaScript:      no") && about.contains("Form:            none"));
+        assert!(about.contains("Tagged:          yes"), "{about}");
+        assert_is_read_in_order(&read("pdfinfo", &["-struct-text"], &pdf), lines);
         assert!(NOT_PAPER.iter().all(|part| !pdf.windows(part.len()).any(|at| at == *part)));
         assert!(
             read("pdffonts", &[], &pdf).contains("yes yes yes"),
