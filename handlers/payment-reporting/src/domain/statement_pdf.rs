@@ -1,8 +1,8 @@
 //! A month of a wallet as pages to print, of the same as its table.
 //!
 //! The same statement has the same bytes: no clock and no chance is in them. There is nothing but
-//! text and lines on the pages: no link, no form, no script. Who cannot see them reads a heading, the
-//! sums and a table (PDF/UA-1), once each however many pages repeat them.
+//! text and lines on the pages: no link, no form, no script. Who cannot see them hears a heading,
+//! the sums and a table (PDF/UA-1), once each however many pages repeat them.
 
 mod face;
 mod layout;

@@ -16,6 +16,7 @@ use crate::{Fixture, of_shop};
 const YEAR: &str = "takings-by-day?first_day=2026-01-01&last_day=2026-12-31";
 const YEAR_MAX: Duration = Duration::from_millis(300);
 const TABLE: &str = "transaction-table?first_day=2026-11-01&last_day=2026-11-30";
+const BY_MEMBER: &str = "takings-by-member?first_day=2026-11-01&last_day=2026-11-30";
 const SPENDING: &str = "/api/v1/reports/spending?first_month=2025-12&last_month=2026-11";
 const NOVEMBER: OffsetDateTime = datetime!(2026-11-01 04:00 UTC);
 const ROWS: u32 = 20_000;
@@ -76,6 +77,25 @@ async fn a_year_of_spending_of_a_person_with_60_000_payments() {
     fixture.books.pay_often(payer, shop.id, 1, NOVEMBER + time::Duration::DAY).await;
     fixture.books.beat().await;
     fixture.get(&person.token, SPENDING).await.expect_refusal(422, "spending-too-long");
+}
+
+/// Nearly as much as is summed up at once: each payment has a fee, which is a transfer too.
+#[tokio::test]
+#[ignore = "seeds many rows; prints figures"]
+async fn a_month_of_50_000_payments_by_member() {
+    let fixture = Fixture::new().await;
+    let shop = fixture.shop().await;
+    fixture.books.pay_often(UserId::new(), shop.id, 50_000, NOVEMBER).await;
+    let mut took = Vec::new();
+    for _ in 0..5 {
+        let began = Instant::now();
+        let report = fixture.report(&shop, BY_MEMBER).await;
+        took.push(began.elapsed());
+        assert_eq!(report["total"]["payments"], 50_000);
+    }
+    took.sort();
+    let figures = format!("{:?}, {:?} at most", took[2], took[4]);
+    print("a month of 50,000 payments by member", &figures);
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ fn assert_is_read_in_order(structure: &str, lines: &[Value]) {
     assert_eq!(counts, [1, 1, 1, 1, 4, lines.len() + 3, 4], "{structure}");
     let texts: String = structure
         .lines()
-        .filter_map(|line| Some(line.trim().strip_prefix('"')?.strip_suffix('"')?))
+        .filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix('"'))
         .collect();
     let mut rest = &*without_spaces(&texts);
     for line in lines {

@@ -59,8 +59,8 @@ impl Structure {
         self.heads.push(row);
     }
 
-    /// Of a balance, which has neither time nor amount, what it is goes over their columns: an empty
-    /// cell would be none, and what is beside it would stand in another column.
+    /// Of a balance, which has neither time nor amount, what it is goes over their columns: an
+    /// empty cell would be none, and what is beside it would stand in another column.
     pub(super) fn row(
         &mut self,
         time: Option<Identifier>,
