@@ -7,9 +7,10 @@
 use std::sync::Arc;
 
 use jsonwebtoken::Algorithm;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use service::{ConfigError, Error, TokenRules, key_id};
 use time::OffsetDateTime;
+use utoipa::ToSchema;
 use uuid::Uuid;
 use values::{Operator, Refusal, StaffRole};
 
@@ -62,9 +63,42 @@ impl EntraTenant {
 
     /// Where Entra ID publishes the keys of this issuer.
     fn keys_url(&self) -> String {
-        let tenant = self.issuer.trim_end_matches("/v2.0");
-        format!("{tenant}/discovery/v2.0/keys")
+        self.endpoint("discovery/v2.0/keys")
     }
+
+    fn endpoint(&self, path: &str) -> String {
+        let tenant = self.issuer.trim_end_matches("/v2.0");
+        format!("{tenant}/{path}")
+    }
+
+    /// What a page needs to ask it for a token that lets in here.
+    pub(crate) fn log_in(&self) -> EntraLogIn {
+        EntraLogIn {
+            authorization_url: self.endpoint("oauth2/v2.0/authorize"),
+            token_url: self.endpoint("oauth2/v2.0/token"),
+            client_id: self.application.clone(),
+            // Named by its id: no other name is taken where an application asks for itself.
+            scope: format!("{}/{SCOPE}", self.application),
+            context: self.context.clone(),
+        }
+    }
+}
+
+/// How staff log in at a tenant of Entra ID: by the authorization code flow with PKCE, as a public
+/// client.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct EntraLogIn {
+    #[schema(format = "uri")]
+    authorization_url: String,
+    #[schema(format = "uri")]
+    token_url: String,
+    /// Of the application that stands for us in the tenant.
+    client_id: String,
+    /// To be asked for; `openid` beside it for a token that shows the nonce.
+    scope: String,
+    /// The authentication context (`acrs`) to be asked for in the request's `claims`.
+    #[schema(example = "c1")]
+    context: String,
 }
 
 /// What is read of a token.
@@ -95,6 +129,10 @@ impl EntraId {
         let keys = EntraKeys::new(tenant.keys_url())
             .map_err(|_| ConfigError::Invalid("AUTH_ENTRA_ID", "no HTTP client can be made"))?;
         Ok(Self { tenant, keys: Arc::new(keys) })
+    }
+
+    pub(crate) fn log_in(&self) -> EntraLogIn {
+        self.tenant.log_in()
     }
 
     /// Whom this token lets in now.

@@ -12,7 +12,7 @@ use crate::use_cases::{
     list_staff, list_staff_acts, list_step_up_policies, log_in, log_in_staff,
     log_in_staff_by_entra_id, log_in_with_passkey, log_out, log_out_staff, look_up_phone,
     match_contacts, name_device, poll_revoked_sessions, propose_enrolment, propose_recovery,
-    propose_step_up_policy, publish_keys, read_pin_reset, read_recovery, read_step_up_policy,
+    propose_step_up_policy, publish_keys, read_pin_reset, read_recovery, read_staff_log_in_way, read_step_up_policy,
     read_user, refresh_tokens, register_passkey, reject_enrolment, reject_recovery,
     reject_step_up_policy, remove_device, remove_staff, reset_pin, seal_phones, send_otp_challenge,
     set_findability, sign_up, step_up, tell_of_recoveries,
@@ -115,6 +115,7 @@ fn staff(api: Api<App>) -> Api<App> {
     const FIRST: &str = "/api/v1/first-invitations";
     const CURRENT: &str = "/api/v1/staff/sessions/current";
     const ENTRA: &str = "/api/v1/staff/entra-sessions";
+    const WAY: &str = "/api/v1/staff/log-in-way";
     api.post(FIRST, "Invites one of the first administrators.", invite_first_staff)
         .post(ENROLMENTS, "Proposes that somebody becomes staff.", propose_enrolment)
         .get(ENROLMENTS, "Lists who was to become staff.", list_enrolments)
@@ -122,6 +123,7 @@ fn staff(api: Api<App>) -> Api<App> {
         .post(REJECTION, "Stops what an administrator proposed.", reject_enrolment)
         .post(ENROLMENT_CHALLENGES, "Begins to make a passkey of staff.", begin_staff_enrolment)
         .post("/api/v1/staff/passkeys", "Makes somebody staff, with a passkey.", enrol_staff)
+        .get(WAY, "Tells the one way in which staff log in.", read_staff_log_in_way)
         .post("/api/v1/staff/challenges", "Begins a log-in of staff.", begin_staff_log_in)
         .post("/api/v1/staff/sessions", "Logs a member of staff in.", log_in_staff)
         .post(ENTRA, "Logs a member of staff in by Entra ID.", log_in_staff_by_entra_id)

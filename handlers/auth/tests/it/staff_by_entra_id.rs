@@ -301,6 +301,8 @@ async fn staff_log_in_in_the_one_way_that_is_configured() {
     let tenant = Tenant::start().await;
     let elsewhere = refused(403, "staff-log-in-elsewhere");
     let fixture = Fixture::new().await;
+    let way = async |fixture: &Fixture| call(fixture, "GET", "staff/log-in-way", None, None).await;
+    assert_eq!(way(&fixture).await, (200, json!({"type": "passkey"})));
     let token = tenant.token(&tenant.claims(Uuid::new_v4(), "ann@example.com", &["auditor"]));
     assert_eq!(code(log_in(&fixture, &token).await), elsewhere);
 
@@ -312,6 +314,16 @@ async fn staff_log_in_in_the_one_way_that_is_configured() {
     assert_eq!(code(post(&fixture, "staff/sessions", &answer).await), elsewhere);
     let challenge = call(&fixture, "POST", "staff/challenges", None, None).await;
     assert_eq!(code(challenge), elsewhere);
+    let endpoints = tenant.issuer.replace("/v2.0", "/oauth2/v2.0");
+    let at_the_tenant = json!({
+        "type": "entra-id",
+        "authorization_url": format!("{endpoints}/authorize"),
+        "token_url": format!("{endpoints}/token"),
+        "client_id": APPLICATION,
+        "scope": format!("{APPLICATION}/staff"),
+        "context": CONTEXT,
+    });
+    assert_eq!(way(&fixture).await, (200, at_the_tenant));
 
     // Nor is anybody let in by the tenant while somebody works who came by passkey.
     assert_eq!(code(log_in(&fixture, &token).await), refused(503, "try-again"));
