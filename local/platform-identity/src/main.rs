@@ -1,11 +1,13 @@
 //! `platform-identity --listen ADDRESS`: the managed-identity endpoint that App Service gives each
-//! app, and what stands for Entra ID's tokens of people who are staff.
+//! app, and what stands for Entra ID where people who are staff log in.
 //!
 //! `IDENTITY_HEADER` is the secret that callers must send, as in Azure, and the one that tokens are
-//! signed with. Reading order: `routes`, `token`, `people`.
+//! signed with. Reading order: `routes`, `token`, `sign_in`, `codes`, `people`.
 
+mod codes;
 mod people;
 mod routes;
+mod sign_in;
 mod token;
 
 use std::env;

@@ -1,6 +1,5 @@
-//! What stands for Entra ID's v2.0 endpoints, for people who are staff: the keys of the local
-//! tenant, and access tokens for whichever application is named. Nobody is asked for a password,
-//! since nothing but this machine can ask.
+//! The people of the local tenant, its keys and the tokens that it gives of them. Nobody is asked
+//! for a password, since nothing but this machine can ask.
 
 use aws_lc_rs::error::Unspecified;
 use aws_lc_rs::rand::{SystemRandom, fill};
@@ -11,15 +10,17 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
+use crate::codes::{APPLICATION, Grant};
 use crate::token::TENANT;
 
 /// Within the 60 to 90 minutes of Entra ID's.
-pub(crate) const LIFETIME: Duration = Duration::minutes(75);
-/// What the local tenant gives to whoever logged in with a passkey.
+const LIFETIME: Duration = Duration::minutes(75);
+/// The one context that the local tenant knows, and gives whenever it is asked for: in Azure, to
+/// whoever logged in with a passkey.
 const CONTEXT: &str = "c1";
 
 /// A person of the local tenant.
-struct Person {
+pub(crate) struct Person {
     name: &'static str,
     object_id: &'static str,
     roles: &'static [&'static str],
@@ -46,7 +47,23 @@ const PEOPLE: &[Person] = &[
         object_id: "a1b7c3d2-6c0e-4d0a-9d3e-0a1f5b2c7d04",
         roles: &["reviewer"],
     },
+    // Of the tenant, and no staff of ours.
+    Person {
+        name: "sam@other.example",
+        object_id: "a1b7c3d2-6c0e-4d0a-9d3e-0a1f5b2c7d05",
+        roles: &[],
+    },
 ];
+
+/// The names of all.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    PEOPLE.iter().map(|person| person.name)
+}
+
+/// Who has this name.
+pub(crate) fn find(name: &str) -> Option<&'static Person> {
+    PEOPLE.iter().find(|person| person.name == name)
+}
 
 /// Issues tokens of people, under a key that is new at each start.
 pub(crate) struct People {
@@ -72,36 +89,42 @@ impl People {
         json!({"keys": [{"kty": "RSA", "use": "sig", "kid": self.kid, "n": n, "e": e}]})
     }
 
-    /// A token of the person with this name, for an application; `None` of nobody's name.
-    pub(crate) fn issue(
-        &self,
-        name: &str,
-        application: &str,
-        scope: &str,
-        now: OffsetDateTime,
-    ) -> Result<Option<String>, Unspecified> {
-        let Some(person) = PEOPLE.iter().find(|person| person.name == name) else {
-            return Ok(None);
-        };
+    /// The answer to a code: an access token for the application, and an ID token for the page.
+    pub(crate) fn tokens(&self, grant: &Grant, now: OffsetDateTime) -> Result<Value, Unspecified> {
+        let Grant { person, asked, .. } = grant;
         let issued_at = now.unix_timestamp();
-        let claims = json!({
-            "aud": application,
+        let common = json!({
+            "aud": APPLICATION,
             "iss": self.issuer,
             "iat": issued_at,
             "nbf": issued_at,
             "exp": now.saturating_add(LIFETIME).unix_timestamp(),
-            "acrs": [CONTEXT],
             "oid": person.object_id,
             "preferred_username": person.name,
-            "roles": person.roles,
-            // Of an application's scope its last part.
-            "scp": scope.rsplit('/').next(),
             "sub": person.object_id,
             "tid": TENANT,
-            "uti": random_id()?,
             "ver": "2.0",
         });
-        self.sign(&claims).map(Some)
+        let mut access = common.clone();
+        access["scp"] = asked.application_scope().into();
+        access["uti"] = random_id()?.into();
+        if !person.roles.is_empty() {
+            access["roles"] = person.roles.into();
+        }
+        if asked.context().as_deref() == Some(CONTEXT) {
+            access["acrs"] = json!([CONTEXT]);
+        }
+        let mut tokens = json!({
+            "access_token": self.sign(&access)?,
+            "token_type": "Bearer",
+            "expires_in": LIFETIME.whole_seconds(),
+        });
+        if let Some(nonce) = asked.nonce() {
+            let mut id = common;
+            id["nonce"] = nonce.into();
+            tokens["id_token"] = self.sign(&id)?.into();
+        }
+        Ok(tokens)
     }
 
     fn sign(&self, claims: &Value) -> Result<String, Unspecified> {
@@ -116,7 +139,7 @@ impl People {
 }
 
 /// 128 random bits, as long as the ids that Entra ID gives.
-fn random_id() -> Result<String, Unspecified> {
+pub(crate) fn random_id() -> Result<String, Unspecified> {
     let mut bytes = [0; 16];
     fill(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))

@@ -1,6 +1,6 @@
 //! `GET /msi/token`: the App Service managed-identity protocol, version 2019-08-01. And of Entra
-//! ID's v2.0 endpoints, in the local tenant: `POST …/oauth2/v2.0/token` and
-//! `GET …/discovery/v2.0/keys`.
+//! ID's v2.0 endpoints, in the local tenant: `…/oauth2/v2.0/authorize`, a page and its form,
+//! `POST …/oauth2/v2.0/token` and `GET …/discovery/v2.0/keys`.
 
 use std::sync::Arc;
 
@@ -11,7 +11,8 @@ use warp::http::StatusCode;
 use warp::reply::{Json, WithStatus};
 use warp::{Filter, Rejection, Reply, reply};
 
-use crate::people::{self, People};
+use crate::people::People;
+use crate::sign_in::SignIn;
 use crate::token::{self, TENANT};
 
 const API_VERSION: &str = "2019-08-01";
@@ -27,57 +28,44 @@ struct TokenQuery {
     client_id: Option<String>,
 }
 
-/// A request for a token of a person (RFC 6749, section 4.3).
-#[derive(Debug, Deserialize)]
-struct PersonTokenForm {
-    grant_type: String,
-    client_id: String,
-    username: String,
-    scope: String,
-}
-
 /// All routes; `secret` is what the header `x-identity-header` must hold.
 pub(crate) fn all(
     secret: String,
     people: People,
 ) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
-    let people = Arc::new(people);
-    let keys = {
-        let people = Arc::clone(&people);
-        warp::path(TENANT)
-            .and(warp::path!("discovery" / "v2.0" / "keys"))
-            .and(warp::get())
-            .map(move || reply::with_status(reply::json(&people.keys()), StatusCode::OK))
-    };
-    let person_token = warp::path(TENANT)
-        .and(warp::path!("oauth2" / "v2.0" / "token"))
-        .and(warp::post())
-        .and(warp::body::form())
-        .map(move |form| answer_person(&people, &form));
     let app_token = warp::path!("msi" / "token")
         .and(warp::get())
         .and(warp::header::optional("x-identity-header"))
         .and(warp::query())
         .map(move |header: Option<String>, query| answer(&secret, header.as_deref(), query));
-    app_token.or(keys).unify().or(person_token).unify()
+    app_token.or(tenant(Arc::new(SignIn::new(people))))
 }
 
-fn answer_person(people: &People, form: &PersonTokenForm) -> WithStatus<Json> {
-    let PersonTokenForm { grant_type, client_id, username, scope } = form;
-    if grant_type != "password" {
-        return refusal(StatusCode::BAD_REQUEST, "grant_type must be password");
-    }
-    match people.issue(username, client_id, scope, OffsetDateTime::now_utc()) {
-        Ok(Some(access_token)) => {
-            let expires_in = people::LIFETIME.whole_seconds();
-            let body = json!({
-                "access_token": access_token, "token_type": "Bearer", "expires_in": expires_in,
-            });
-            reply::with_status(reply::json(&body), StatusCode::OK)
-        }
-        Ok(None) => refusal(StatusCode::BAD_REQUEST, "nobody has this username"),
-        Err(_) => refusal(StatusCode::INTERNAL_SERVER_ERROR, "the token cannot be signed"),
-    }
+/// Of the local tenant.
+fn tenant(
+    sign_in: Arc<SignIn>,
+) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+    let with = warp::any().map(move || Arc::clone(&sign_in));
+    let keys = warp::path!("discovery" / "v2.0" / "keys")
+        .and(warp::get())
+        .and(with.clone())
+        .map(|sign_in: Arc<SignIn>| reply::json(&sign_in.people.keys()));
+    let authorize = warp::path!("oauth2" / "v2.0" / "authorize").and(warp::query());
+    let page = authorize.and(warp::get()).map(|asked| SignIn::show(&asked));
+    let chosen = authorize
+        .and(warp::post())
+        .and(warp::body::form())
+        .and(with.clone())
+        .map(|asked, chosen, sign_in: Arc<SignIn>| sign_in.choose(asked, &chosen));
+    let token = warp::path!("oauth2" / "v2.0" / "token")
+        .and(warp::post())
+        .and(warp::body::form())
+        .and(warp::header::optional("origin"))
+        .and(with)
+        .map(|brought, origin: Option<String>, sign_in: Arc<SignIn>| {
+            sign_in.redeem(&brought, origin.as_deref())
+        });
+    warp::path(TENANT).and(keys.or(page).or(chosen).or(token))
 }
 
 fn answer(secret: &str, header: Option<&str>, query: TokenQuery) -> WithStatus<Json> {

@@ -10,6 +10,7 @@ use azure_core::time::OffsetDateTime;
 use azure_identity::ManagedIdentityCredential;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use reqwest::redirect::Policy;
 use serde_json::Value;
 
 const SECRET: &str = "of-this-test";
@@ -62,35 +63,81 @@ fn start_server() -> (Child, String) {
     (server, url)
 }
 
+const PAGE: &str = "http://localhost:27071/staff/index.html";
+const ORIGIN: &str = "http://localhost:27071";
+/// Of RFC 7636, appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// The address at which a page of the local tenant's application asks for a person.
+fn authorization(tenant: &str, redirect_uri: &str) -> String {
+    format!(
+        "{tenant}/oauth2/v2.0/authorize?client_id=payme-staff&redirect_uri={redirect_uri}\
+         &response_type=code&response_mode=fragment&scope=openid%20payme-staff/staff&state=s&nonce=n\
+         &code_challenge={CHALLENGE}&code_challenge_method=S256\
+         &claims=%7B%22access_token%22:%7B%22acrs%22:%7B%22essential%22:true,%22value%22:%22c1%22%7D%7D%7D"
+    )
+}
+
 /// The tokens of people are what auth takes for Entra ID's (its own test says which it refuses).
 #[tokio::test]
-async fn a_person_of_the_local_tenant_gets_a_token_that_its_published_keys_check() {
+async fn whoever_chooses_a_person_is_sent_back_with_a_code_for_tokens_that_the_keys_check() {
     let (mut server, url) = start_server();
     let tenant = format!("{url}/9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01");
-    let http = reqwest::Client::new();
-    let ask = async |username: &str| {
-        let form = "grant_type=password&client_id=app&scope=api://app/staff&username=";
-        let form = format!("{form}{username}");
-        let asked = http.post(format!("{tenant}/oauth2/v2.0/token")).body(form);
-        let asked = asked.header("content-type", "application/x-www-form-urlencoded");
-        let answer = asked.send().await.unwrap();
-        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+    let send = async |address: &str, form: &[(&str, &str)]| {
+        let form = serde_urlencoded::to_string(form).unwrap();
+        let asked = http.post(address).header("origin", ORIGIN).body(form);
+        let kind = "application/x-www-form-urlencoded";
+        asked.header("content-type", kind).send().await.unwrap()
     };
-    let (status, answer) = ask("olga@staff.example").await;
+    let choose = async |address: &str, name| send(address, &[("username", name)]).await;
+    let good = authorization(&tenant, PAGE);
+    let shown = http.get(&good).send().await.unwrap().text().await.unwrap();
+    let back = choose(&good, "olga@staff.example").await;
+    let back = back.headers()["location"].to_str().unwrap().to_owned();
+    let stranger = choose(&good, "nobody@staff.example").await;
+    let elsewhere = authorization(&tenant, "https://evil.example/staff/index.html");
+    let (page_elsewhere, code_elsewhere) =
+        (http.get(&elsewhere).send().await.unwrap(), choose(&elsewhere, "olga@staff.example").await);
+    let code = back.strip_prefix(&format!("{PAGE}#code=")).unwrap().strip_suffix("&state=s");
+    let redeem = async || {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("client_id", "payme-staff"),
+            ("redirect_uri", PAGE),
+            ("code", code.unwrap()),
+            ("code_verifier", VERIFIER),
+        ];
+        send(&format!("{tenant}/oauth2/v2.0/token"), &form).await
+    };
+    let (tokens, again) = (redeem().await, redeem().await);
     let keys = http.get(format!("{tenant}/discovery/v2.0/keys")).send().await.unwrap();
     let keys: JwkSet = keys.json().await.unwrap();
-    let stranger = ask("stranger@staff.example").await;
     server.kill().unwrap();
     server.wait().unwrap();
 
-    assert_eq!((status, stranger.0), (200, 400), "{answer}");
+    assert!(shown.contains("olga@staff.example"), "{shown}");
+    assert_eq!(stranger.status(), 400);
+    for refused in [page_elsewhere, code_elsewhere] {
+        assert_eq!((refused.status().as_u16(), refused.headers().get("location")), (400, None));
+    }
+    assert_eq!(tokens.headers()["access-control-allow-origin"], ORIGIN);
+    let tokens: Value = tokens.json().await.unwrap();
+    assert_eq!(again.status(), 400);
+    assert_eq!(again.headers()["access-control-allow-origin"], ORIGIN);
+    assert_eq!(again.json::<Value>().await.unwrap()["error"], "invalid_grant");
+
     let key = DecodingKey::from_jwk(&keys.keys[0]).unwrap();
     let mut rules = Validation::new(Algorithm::RS256);
-    rules.set_audience(&["app"]);
+    rules.set_audience(&["payme-staff"]);
     rules.set_issuer(&[format!("{tenant}/v2.0")]);
-    let token = answer["access_token"].as_str().unwrap();
-    let claims = decode::<Value>(token, &key, &rules).unwrap().claims;
-    assert_eq!(claims["scp"], "staff");
-    assert_eq!(claims["roles"], serde_json::json!(["operator"]));
-    assert_eq!(claims["acrs"], serde_json::json!(["c1"]));
+    let claims = |token: &str| {
+        decode::<Value>(tokens[token].as_str().unwrap(), &key, &rules).unwrap().claims
+    };
+    let access = claims("access_token");
+    assert_eq!(access["scp"], "staff");
+    assert_eq!(access["roles"], serde_json::json!(["operator"]));
+    assert_eq!(access["acrs"], serde_json::json!(["c1"]));
+    assert_eq!(claims("id_token")["nonce"], "n");
 }
