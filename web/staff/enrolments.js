@@ -14,6 +14,8 @@ const ROLES = {
 export const enrolments = {
   title: "Enrolments",
   roles: ["administrator"],
+  // Nobody enrols where a tenant says who is staff.
+  ways: ["passkey"],
   async open(reopen) {
     const listed = await list(get, "staff/enrolments", (enrolment) => show(enrolment, reopen));
     return [proposal(reopen), ...listed];
@@ -23,8 +25,8 @@ export const enrolments = {
 export const members = {
   title: "Members",
   roles: ["administrator"],
-  async open(reopen) {
-    return list(get, "staff/members", (member) => showMember(member, reopen));
+  async open(reopen, way) {
+    return list(get, "staff/members", (member) => showMember(member, reopen, way));
   },
 };
 
@@ -71,7 +73,7 @@ function show(enrolment, reopen) {
   return element("article", {}, element("h3", {}, enrolment.name), shown, actions);
 }
 
-function showMember(member, reopen) {
+function showMember(member, reopen, way) {
   const renew = async () => {
     const wanted = { type: "re-enrolment", staff_id: member.staff_id };
     const proposed = await post("staff/enrolments", wanted);
@@ -84,7 +86,8 @@ function showMember(member, reopen) {
       await reopen(element("p", { role: "status" }, `${member.name} is staff no more.`));
     }
   };
-  const actions = element("p", { class: "actions" }, button("Propose a new passkey", renew));
+  const actions = element("p", { class: "actions" });
+  actions.append(...(way.type === "passkey" ? [button("Propose a new passkey", renew)] : []));
   actions.append(...(isMe(member.staff_id) ? [] : [button("Remove", takeOff)]));
   const shown = details({
     Member: member.staff_id,

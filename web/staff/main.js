@@ -1,10 +1,11 @@
 // The page's life: logged out, or logged in with the sections that somebody's roles open.
 
-import { forget, has, remove } from "./api.js";
+import { forget, get, has, remove } from "./api.js";
 import { acts } from "./acts.js";
 import { applications } from "./applications.js";
 import { disputes } from "./disputes.js";
 import { enrolments, members } from "./enrolments.js";
+import { leave, logInByEntraId, takeAnswer } from "./entra_id.js";
 import { graph } from "./graph.js";
 import { heldPayments } from "./held_payments.js";
 import { attempt, button, element, field, form, notify } from "./page.js";
@@ -23,6 +24,8 @@ const main = document.getElementById("main");
 const nav = document.getElementById("sections");
 const session = document.getElementById("session");
 const logOut = document.getElementById("log-out");
+/** The one way in which staff log in, as `GET /api/v1/staff/log-in-way` tells it. */
+let way;
 let clock;
 
 /** Shows a section anew, below what it has to say of what was just done. */
@@ -30,7 +33,7 @@ async function open(section, ...said) {
   for (const tab of nav.children) {
     tab.setAttribute("aria-current", String(tab.textContent === section.title));
   }
-  const shown = await section.open((...more) => open(section, ...more));
+  const shown = await section.open((...more) => open(section, ...more), way);
   // The login may have ended meanwhile.
   if (logOut.hidden) {
     return;
@@ -45,7 +48,20 @@ function showLoggedOut(why) {
   nav.replaceChildren();
   session.textContent = "";
   logOut.hidden = true;
-  const enrolment = form(
+  const entries =
+    way.type === "entra-id"
+      ? [entry("Log in with Microsoft Entra ID", () => leave(way))]
+      : [entry("Log in with my passkey", () => start(logIn)), enrolment()];
+  main.replaceChildren(...entries);
+  notify(why);
+}
+
+function entry(text, act) {
+  return element("article", {}, element("h3", {}, "Log in"), button(text, act));
+}
+
+function enrolment() {
+  return form(
     "Enrol",
     [
       element("p", {}, "Two people have given you one half of a secret each."),
@@ -58,15 +74,22 @@ function showLoggedOut(why) {
       showLoggedOut(`${made.name} is staff now (${made.roles.join(", ")}). Log in.`);
     },
   );
-  const passkey = button("Log in with my passkey", start);
-  const entry = element("article", {}, element("h3", {}, "Log in"), passkey);
-  main.replaceChildren(entry, enrolment);
-  notify(why);
 }
 
-async function start() {
+/** Asks how staff log in, and goes on where the tenant has sent somebody back. */
+async function arrive() {
+  way = await get("staff/log-in-way");
+  showLoggedOut("");
+  const sent = way.type === "entra-id" ? takeAnswer() : null;
+  if (sent !== null) {
+    await start(() => logInByEntraId(way, sent));
+  }
+}
+
+async function start(logIn) {
   const login = await logIn();
-  const mine = SECTIONS.filter(({ roles }) => roles.some(has));
+  const isOpen = ({ roles, ways }) => roles.some(has) && (ways ?? [way.type]).includes(way.type);
+  const mine = SECTIONS.filter(isOpen);
   nav.replaceChildren(...mine.map((section) => button(section.title, () => open(section))));
   logOut.hidden = false;
   const tell = () => {
@@ -90,4 +113,5 @@ logOut.addEventListener("click", () =>
   }),
 );
 document.addEventListener("login-ended", () => showLoggedOut(""));
-showLoggedOut("");
+main.replaceChildren(button("Try again", arrive));
+attempt(arrive);

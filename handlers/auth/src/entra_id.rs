@@ -76,9 +76,9 @@ impl EntraTenant {
         EntraLogIn {
             authorization_url: self.endpoint("oauth2/v2.0/authorize"),
             token_url: self.endpoint("oauth2/v2.0/token"),
-            client_id: self.application.clone(),
+            application: self.application.clone(),
             // Named by its id: no other name is taken where an application asks for itself.
-            scope: format!("{}/{SCOPE}", self.application),
+            application_scope: format!("{}/{SCOPE}", self.application),
             context: self.context.clone(),
         }
     }
@@ -92,10 +92,10 @@ pub(crate) struct EntraLogIn {
     authorization_url: String,
     #[schema(format = "uri")]
     token_url: String,
-    /// Of the application that stands for us in the tenant.
-    client_id: String,
-    /// To be asked for; `openid` beside it for a token that shows the nonce.
-    scope: String,
+    /// The id of the application that stands for us in the tenant: the request's `client_id`.
+    application: String,
+    /// The scope to be asked for, beside `openid`, which brings a token that shows the nonce.
+    application_scope: String,
     /// The authentication context (`acrs`) to be asked for in the request's `claims`.
     #[schema(example = "c1")]
     context: String,

@@ -3,12 +3,13 @@
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::future::pending;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mysql_async::Conn;
+use tokio::process::Command;
 
 use crate::apps::{self, App};
 use crate::data::Data;
@@ -22,7 +23,8 @@ use crate::programs::CHECKOUT;
 use crate::settings::Settings;
 use crate::supervisor::Supervisor;
 use crate::{
-    azurite, cosmos, docs, health, redis, replication, requirements, schemas, stop_signal, tls,
+    azurite, cosmos, docs, health, programs, redis, replication, requirements, schemas,
+    stop_signal, tls,
 };
 
 /// The partitions of every event hub, as in Azure.
@@ -33,8 +35,9 @@ const WATCHED: [&str; 4] = ["--container", "documents", "--queue", "documents"];
 const UNWATCHED: [&str; 2] = ["--unwatched", "exports,avatars,shop-logos,message-pictures"];
 /// The least that Azure allows; the deployment waits five times as long.
 const CAPTURE_SECONDS: &str = "60";
-/// The page of staff needs nothing put together.
-const STAFF_PAGE: &str = "web/staff";
+/// What puts the page of staff together, and how long that may take.
+const STAFF_PAGE: &str = "web/assemble-staff-page";
+const STAFF_PAGE_LIMIT: Duration = Duration::from_secs(10);
 /// Root paths of an API of others (`standsFor` in `bicep/services.bicep`).
 const REWRITES: [&str; 2] =
     ["/oauth2=/api/v1/merchant-api/oauth2", "/payments=/api/v1/merchant-api/payments"];
@@ -169,7 +172,7 @@ impl Platform {
         let mut docs_route = OsString::from("/docs=");
         docs_route.push(docs);
         let mut staff_route = OsString::from("/staff=");
-        staff_route.push(Path::new(CHECKOUT).join(STAFF_PAGE));
+        staff_route.push(self.staff_page().await?);
         let mut args: Vec<OsString> = vec![
             "--apps".into(),
             folder.into(),
@@ -193,6 +196,15 @@ impl Platform {
             self.report_ready(&app.name, began);
         }
         Ok(())
+    }
+
+    /// The folder with the page of staff.
+    async fn staff_page(&self) -> Result<PathBuf, Error> {
+        let folder = self.data.folder("staff")?;
+        let mut assemble = Command::new(Path::new(CHECKOUT).join(STAFF_PAGE));
+        assemble.arg(self.settings.get("AUTH_ENTRA_ID")?).arg(&folder);
+        programs::run(assemble, STAFF_PAGE_LIMIT).await?;
+        Ok(folder)
     }
 
     /// What lets a program and its children trust the parts that speak TLS.

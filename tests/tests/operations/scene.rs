@@ -138,6 +138,7 @@ impl Scene {
             ("Authorization/permissions", r#"{"value":[{"actions":["*"],"notActions":[]}]}"#),
             ("functionAppStacks", "40"),
             ("blob exists", "true"),
+            ("appsettings list", "off"),
             ("getent", "10.30.32.4 STREAM host"),
             ("group exists", "false"),
             ("secret show*--query id", "https://vault.example/secrets/name/v2"),

@@ -12,6 +12,7 @@ mod catalogue;
 mod conditional_requests;
 mod conventions;
 mod crashes;
+mod entra_id;
 mod every_route;
 mod faq;
 mod firewall;

@@ -319,8 +319,8 @@ async fn staff_log_in_in_the_one_way_that_is_configured() {
         "type": "entra-id",
         "authorization_url": format!("{endpoints}/authorize"),
         "token_url": format!("{endpoints}/token"),
-        "client_id": APPLICATION,
-        "scope": format!("{APPLICATION}/staff"),
+        "application": APPLICATION,
+        "application_scope": format!("{APPLICATION}/staff"),
         "context": CONTEXT,
     });
     assert_eq!(way(&fixture).await, (200, at_the_tenant));
