@@ -86,7 +86,7 @@ async fn every_route_is_documented() {
     let fixture = Fixture::new().await;
     let (status, document) = fixture.call("GET", "openapi.json", None, None).await;
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!((status, paths.len()), (200, 54), "{paths:?}");
+    assert_eq!((status, paths.len()), (200, 55), "{paths:?}");
     let keys: (u16, Value) = fixture.call("GET", "jwks", None, None).await;
     assert_eq!((keys.0, &keys.1["keys"][0]["kty"]), (200, &json!("OKP")));
 }
