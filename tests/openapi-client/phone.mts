@@ -139,7 +139,7 @@ export class Phone {
   private async register(): Promise<void> {
     const device = { name: "Lossy phone", key: await this.key.publicKey() };
     const asked = await this.open.POST("/api/v1/auth/otp-challenges", {
-      body: { phone: this.number },
+      body: { phone: this.number, purpose: "log-in" },
     });
     const { challenge_id } = given(asked);
     const tried = new Set<string>();

@@ -140,7 +140,7 @@ impl Phone {
     async fn prove_number(&self) -> Result<(String, String), Error> {
         let earlier = self.newest_message().await?.map(|message| message.message_id);
         let ask = self.api.post("/api/v1/auth/otp-challenges");
-        let ask = ask.json(&json!({"phone": self.number}));
+        let ask = ask.json(&json!({"phone": self.number, "purpose": "log-in"}));
         let challenge: Challenge = ask.send().await?.parse(202)?;
         let message = until("a text message with the code", SMS_LIMIT, async || {
             let newest = self.newest_message().await?;

@@ -1,6 +1,7 @@
 //! The rules of signing in and of who is staff: pure, nothing asynchronous.
 
 mod ceremony;
+mod code_purpose;
 mod contact_allowance;
 mod device_act;
 mod device_type;
@@ -20,6 +21,7 @@ mod step_up_proposal;
 mod weak_pin;
 
 pub(crate) use ceremony::{Ceremony, PASSKEYS_MAX, account_label};
+pub(crate) use code_purpose::CodePurpose;
 pub(crate) use contact_allowance::{
     CONTACTS_PER_REQUEST_MAX, ContactAllowance, ContactDigest, REMEMBERED_DAYS,
 };

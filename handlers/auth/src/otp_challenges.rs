@@ -10,7 +10,7 @@ use service::redis::Connection;
 use uuid::Uuid;
 use values::Phone;
 
-use crate::domain::OtpCode;
+use crate::domain::{CodePurpose, OtpCode};
 use crate::observe;
 
 /// How long a code is valid.
@@ -29,7 +29,7 @@ const COUNT_ATTEMPT: &str = "
         redis.call('DEL', KEYS[1])
         return false
     end
-    return redis.call('HGET', KEYS[1], 'digest')";
+    return redis.call('HMGET', KEYS[1], 'digest', 'purpose')";
 
 /// Tells the number once: the challenge has it until then.
 const TAKE_PHONE: &str = "
@@ -55,12 +55,17 @@ pub(crate) struct OtpChallenges {
 pub(crate) struct SentCode {
     challenge_id: Uuid,
     digest: Vec<u8>,
+    /// Its code, also one that only a newer program knows; none if it was asked for without.
+    purpose: Option<String>,
     key: Arc<hmac::Key>,
 }
 
 impl SentCode {
-    pub(crate) fn is(&self, code: &OtpCode) -> bool {
-        verify_slices_are_equal(&self.digest, &code.digest(&self.key, self.challenge_id)).is_ok()
+    /// Whether it is this code, and what it was asked for is what is done with it.
+    pub(crate) fn is(&self, code: &OtpCode, purpose: CodePurpose) -> bool {
+        let is_meant = self.purpose.as_deref().is_none_or(|asked| asked == purpose.code());
+        let digest = code.digest(&self.key, self.challenge_id);
+        verify_slices_are_equal(&self.digest, &digest).is_ok() && is_meant
     }
 }
 
@@ -73,18 +78,25 @@ impl OtpChallenges {
     }
 
     /// A new challenge, and the code that answers it.
-    pub(crate) async fn create(&self, phone: &Phone) -> Result<(Uuid, OtpCode), Error> {
+    pub(crate) async fn create(
+        &self,
+        phone: &Phone,
+        purpose: Option<CodePurpose>,
+    ) -> Result<(Uuid, OtpCode), Error> {
         let challenge_id = Uuid::new_v4();
         let code = OtpCode::random().map_err(Error::internal)?;
         let seconds = i64::try_from(LIFETIME_SECONDS).unwrap_or(i64::MAX);
         let key = key(challenge_id);
-        redis::pipe()
+        let mut created = redis::pipe();
+        created
             .atomic()
             .hset(&key, "phone", phone.to_string())
             .hset(&key, "digest", code.digest(&self.key, challenge_id))
-            .expire(&key, seconds)
-            .exec_async(&mut self.redis.clone())
-            .await?;
+            .expire(&key, seconds);
+        if let Some(purpose) = purpose {
+            created.hset(&key, "purpose", purpose.code());
+        }
+        created.exec_async(&mut self.redis.clone()).await?;
         Ok((challenge_id, code))
     }
 
@@ -97,14 +109,15 @@ impl OtpChallenges {
     /// Takes one of the attempts at the challenge; None if it has no more. It stays until it is
     /// redeemed, so that whoever mistyped the PIN sent with it need not wait for another message.
     pub(crate) async fn attempt(&self, challenge_id: Uuid) -> Result<Option<SentCode>, Error> {
-        let digest: Option<Vec<u8>> = Script::new(COUNT_ATTEMPT)
+        let sent: Option<(Option<Vec<u8>>, Option<String>)> = Script::new(COUNT_ATTEMPT)
             .key(key(challenge_id))
             .arg(ATTEMPTS_MAX)
             .invoke_async(&mut self.redis.clone())
             .await?;
         // Redis may have lost a part of it.
         let key = Arc::clone(&self.key);
-        Ok(digest.map(|digest| SentCode { challenge_id, digest, key }))
+        let sent = sent.and_then(|(digest, purpose)| Some((digest?, purpose)));
+        Ok(sent.map(|(digest, purpose)| SentCode { challenge_id, digest, purpose, key }))
     }
 
     /// Counts no longer an attempt with the right code that came to nothing through no fault of
@@ -154,11 +167,11 @@ mod tests {
         let phone: Phone = "+85261234567".parse().unwrap();
         let send = async || {
             observe::code_sent(&phone);
-            challenges.create(&phone).await.unwrap()
+            challenges.create(&phone, None).await.unwrap()
         };
         let (used, code) = send().await;
         for _ in 0..4 {
-            assert!(challenges.attempt(used).await.unwrap().unwrap().is(&code));
+            assert!(challenges.attempt(used).await.unwrap().unwrap().is(&code, CodePurpose::LogIn));
         }
         assert!(challenges.redeem(used).await.unwrap());
         assert!(!challenges.redeem(used).await.unwrap());

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use values::Phone;
 
 use crate::domain::{
-    Guessed, OTP_LOCKED, OtpCode, SecurityEvent, SecurityEventType, WRONG_CODES_NOTICE,
+    CodePurpose, Guessed, OTP_LOCKED, OtpCode, SecurityEvent, SecurityEventType, WRONG_CODES_NOTICE,
 };
 use crate::guess_counts::{Reserved, reserve_guess};
 use crate::otp_challenges::OtpChallenges;
@@ -60,12 +60,13 @@ impl PhoneGuard {
     }
 
     /// Looks at an answer to a challenge that was sent to `phone`; refuses to while the phone is
-    /// locked.
+    /// locked. A code that was asked for something else is wrong.
     pub(crate) async fn guess(
         &self,
         phone: &Phone,
         challenge_id: Uuid,
         code: &OtpCode,
+        purpose: CodePurpose,
     ) -> Result<CodeGuess, Error> {
         // An attempt at a challenge that has no more guesses nothing: it must not count, or one
         // message would be enough to lock a phone.
@@ -77,7 +78,7 @@ impl PhoneGuard {
             Reserved::Guess { is_last } => is_last,
             Reserved::Locked { seconds } => return Err(OTP_LOCKED.for_seconds(seconds).into()),
         };
-        let is_code_right = sent.is(code);
+        let is_code_right = sent.is(code, purpose);
         Ok(CodeGuess { is_code_right, phone: phone.clone(), is_last })
     }
 

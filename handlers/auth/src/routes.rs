@@ -12,10 +12,10 @@ use crate::use_cases::{
     list_staff, list_staff_acts, list_step_up_policies, log_in, log_in_staff,
     log_in_staff_by_entra_id, log_in_with_passkey, log_out, log_out_staff, look_up_phone,
     match_contacts, name_device, poll_revoked_sessions, propose_enrolment, propose_recovery,
-    propose_step_up_policy, publish_keys, read_pin_reset, read_recovery, read_staff_log_in_way, read_step_up_policy,
-    read_user, refresh_tokens, register_passkey, reject_enrolment, reject_recovery,
-    reject_step_up_policy, remove_device, remove_staff, reset_pin, seal_phones, send_otp_challenge,
-    set_findability, sign_up, step_up, tell_of_recoveries,
+    propose_step_up_policy, publish_keys, read_pin_reset, read_recovery, read_staff_log_in_way,
+    read_step_up_policy, read_user, refresh_tokens, register_passkey, reject_enrolment,
+    reject_recovery, reject_step_up_policy, remove_device, remove_staff, reset_pin, seal_phones,
+    send_otp_challenge, set_findability, sign_up, step_up, tell_of_recoveries,
 };
 use crate::{App, NAME, REFUSALS};
 

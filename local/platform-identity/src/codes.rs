@@ -145,8 +145,7 @@ impl Codes {
         now: OffsetDateTime,
     ) -> Option<Grant> {
         let grant = self.lock().remove(&brought.code)?;
-        let challenge =
-            URL_SAFE_NO_PAD.encode(digest(&SHA256, brought.code_verifier.as_bytes()));
+        let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, brought.code_verifier.as_bytes()));
         let Asked { client_id, redirect_uri, code_challenge, .. } = &grant.asked;
         let is_of_page = brought.grant_type == "authorization_code"
             && brought.client_id == *client_id

@@ -42,9 +42,7 @@ pub(crate) fn all(
 }
 
 /// Of the local tenant.
-fn tenant(
-    sign_in: Arc<SignIn>,
-) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+fn tenant(sign_in: Arc<SignIn>) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
     let with = warp::any().map(move || Arc::clone(&sign_in));
     let keys = warp::path!("discovery" / "v2.0" / "keys")
         .and(warp::get())

@@ -5,6 +5,9 @@ use aws_lc_rs::hmac;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use values::Language;
+
+use super::code_purpose::CodePurpose;
 
 /// Six digits.
 // A secret, so it has no `Debug`.
@@ -57,11 +60,27 @@ impl OtpCode {
     }
 
     /// The message that brings the code; `minutes` is how long it is valid.
-    pub(crate) fn message(&self, minutes: u64) -> String {
-        let code = &self.0;
-        format!(
-            "Your PayMe code is {code}. It is valid for {minutes} minutes. Never tell it to anyone."
-        )
+    pub(crate) fn message(
+        &self,
+        purpose: Option<CodePurpose>,
+        language: Language,
+        minutes: u64,
+    ) -> String {
+        let (code, what) = (&self.0, CodePurpose::words(purpose, language));
+        match language {
+            Language::English => format!(
+                "Your PayMe code is {code}. {what} Valid for {minutes} minutes. \
+                 Nobody from PayMe asks for it: never tell it to anyone."
+            ),
+            Language::TraditionalChinese => format!(
+                "PayMe 驗證碼 {code}：{what}{minutes} 分鐘內有效。\
+                 職員不會索取，切勿告訴任何人。"
+            ),
+            Language::SimplifiedChinese => format!(
+                "PayMe 验证码 {code}：{what}{minutes} 分钟内有效。\
+                 职员不会索取，切勿告诉任何人。"
+            ),
+        }
     }
 }
 
@@ -84,6 +103,22 @@ mod tests {
         let codes: Vec<String> = (0..20).map(|_| OtpCode::random().unwrap().0).collect();
         assert!(codes.iter().all(|code| OtpCode::try_from(code.clone()).is_ok()));
         assert!(codes.iter().any(|code| *code != codes[0]));
+    }
+
+    #[test]
+    fn each_message_is_charged_as_one() {
+        let code = OtpCode::try_from("428193".to_owned()).unwrap();
+        let purposes = CodePurpose::ALL.iter().copied().map(Some).chain([None]);
+        for (purpose, language) in
+            purposes.flat_map(|one| Language::ALL.iter().map(move |language| (one, *language)))
+        {
+            let message = code.message(purpose, language, 5);
+            // In the alphabet of GSM 160 characters are one message, in UCS-2 70.
+            let most = if message.is_ascii() { 160 } else { 70 };
+            assert!(message.chars().count() <= most, "{message}");
+            assert_eq!(message.is_ascii(), language == Language::English, "{message}");
+            assert!(message.contains("428193"), "{message}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::begin_session::TokensBody;
 use super::check_pin::hold_pin;
 use super::register_device::{Registration, register_device};
 use crate::domain::{
-    Guessed, OTP_OR_PIN_INVALID, PHONE_NOT_REGISTERED, PIN_LOCKED, SecurityEventType,
+    CodePurpose, Guessed, OTP_OR_PIN_INVALID, PHONE_NOT_REGISTERED, PIN_LOCKED, SecurityEventType,
 };
 use crate::{App, store};
 
@@ -37,7 +37,7 @@ pub(crate) async fn add_device(
     let phone = app.challenges.find_phone(challenge_id).await?.ok_or(OTP_OR_PIN_INVALID)?;
     // As for any PIN: first the turn, then the count, or a busy server would lock people out.
     let turn = app.pins.turn().await?;
-    let guess = app.phones.guess(&phone, challenge_id, &input.code).await?;
+    let guess = app.phones.guess(&phone, challenge_id, &input.code, CodePurpose::LogIn).await?;
     // From here on whoever guesses waits for the same work, whatever is right or registered.
     let indexed = app.phone_vault.indexed(&phone).await?;
     let mut conn = app.database.conn().await?;

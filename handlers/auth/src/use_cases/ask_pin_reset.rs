@@ -13,7 +13,8 @@ use uuid::Uuid;
 use values::{DeviceId, IdempotencyKey, Phone, Timestamp, UserId};
 
 use crate::domain::{
-    DeviceAct, OTP_INVALID, OtpCode, PinReset, SIGNATURE_INVALID, SecurityEvent, SecurityEventType,
+    CodePurpose, DeviceAct, OTP_INVALID, OtpCode, PinReset, SIGNATURE_INVALID, SecurityEvent,
+    SecurityEventType,
 };
 use crate::signed_act::SignedAct;
 use crate::{App, store};
@@ -72,7 +73,7 @@ pub(crate) async fn ask_pin_reset(
     if !registered.is(app.phone_vault.indexed(&phone).await?) {
         return Err(OTP_INVALID.into());
     }
-    let guess = app.phones.guess(&phone, challenge_id, &code).await?;
+    let guess = app.phones.guess(&phone, challenge_id, &code, CodePurpose::NewPin).await?;
     if !guess.is_code_right {
         app.phones.was_wrong(guess);
         return Err(OTP_INVALID.into());

@@ -14,7 +14,7 @@ use values::{IdempotencyKey, Phone, RecoveryId};
 
 use super::prove_phone::{give_back_unless, prove_phone};
 use super::tell_of_recovery::tell_of_recovery;
-use crate::domain::{IndexedPhone, OTP_INVALID, OtpCode, PHONE_INVALID, Recovery};
+use crate::domain::{CodePurpose, IndexedPhone, OTP_INVALID, OtpCode, PHONE_INVALID, Recovery};
 use crate::{App, store};
 
 /// The number that is lost, and a code to the one in its place.
@@ -61,7 +61,7 @@ pub(crate) async fn ask_recovery(
         return Ok(recorded);
     }
     app.throttle.count_recovery_from(address).await?;
-    let new = prove_phone(&app, input.challenge_id, &input.code).await?;
+    let new = prove_phone(&app, input.challenge_id, &input.code, CodePurpose::Recovery).await?;
     let recovery_id = RecoveryId::new();
     let old_sealed = app.phone_vault.seal_old(recovery_id, &old).await;
     // What cannot be done now uses nothing up.

@@ -13,7 +13,7 @@ use super::prove_phone::prove_phone;
 use super::require_signature::require_signature;
 use super::spend_signature::spend_signature;
 use crate::domain::{
-    DeviceAct, NO_RECOVERY, OTP_INVALID, OtpCode, SecurityEvent, SecurityEventType,
+    CodePurpose, DeviceAct, NO_RECOVERY, OTP_INVALID, OtpCode, SecurityEvent, SecurityEventType,
 };
 use crate::signed_act::SignedAct;
 use crate::{App, store};
@@ -48,7 +48,8 @@ pub(crate) async fn cancel_recovery_by_phone(
     trace: TraceContext,
     Json(input): Json<CancelRecoveryByPhone>,
 ) -> Result<NoContent, Error> {
-    let phone = prove_phone(&app, input.challenge_id, &input.code).await?;
+    let phone =
+        prove_phone(&app, input.challenge_id, &input.code, CodePurpose::StopRecovery).await?;
     // This answer tells that the code was right, so it must not serve any more.
     if !app.challenges.redeem(input.challenge_id).await? {
         return Err(OTP_INVALID.into());

@@ -13,8 +13,8 @@ use super::prove_phone::{give_back_unless, prove_phone};
 use super::require_signature::require_signature;
 use super::spend_signature::spend_signature;
 use crate::domain::{
-    DeviceAct, OTP_INVALID, OtpCode, PHONE_CHANGED_NOTICE, PIN_INVALID, Pin, SealedPhone,
-    SecurityEvent, SecurityEventType,
+    CodePurpose, DeviceAct, OTP_INVALID, OtpCode, PHONE_CHANGED_NOTICE, PIN_INVALID, Pin,
+    SealedPhone, SecurityEvent, SecurityEventType,
 };
 use crate::signed_act::SignedAct;
 use crate::store::users::PhoneClaim;
@@ -66,11 +66,14 @@ pub(crate) async fn change_phone(
     let registration = store::users::find_registration(&mut conn, caller.user_id).await?;
     drop(conn);
     let registered = registration.ok_or(INVALID_TOKEN)?.phone;
-    let current = prove_phone(&app, input.current.challenge_id, &input.current.code).await?;
+    let prove = async |SentToPhone { challenge_id, code }: &SentToPhone| {
+        prove_phone(&app, *challenge_id, code, CodePurpose::NewNumber).await
+    };
+    let current = prove(&input.current).await?;
     if !registered.is(app.phone_vault.indexed(&current).await?) {
         return Err(OTP_INVALID.into());
     }
-    let new = prove_phone(&app, input.new.challenge_id, &input.new.code).await?;
+    let new = prove(&input.new).await?;
     input.pin.require_strong(Some(&new))?;
     let challenge_ids = [input.current.challenge_id, input.new.challenge_id];
     let new = app.phone_vault.seal(caller.user_id, &new).await;

@@ -16,7 +16,7 @@ use super::prove_registration::{
 };
 use super::register_device::{Registration, register_device};
 use crate::domain::{
-    EndReason, Guessed, OTP_INVALID, PHONE_ALREADY_REGISTERED, PHONE_CHANGED_NOTICE,
+    CodePurpose, EndReason, Guessed, OTP_INVALID, PHONE_ALREADY_REGISTERED, PHONE_CHANGED_NOTICE,
     RECOVERY_NOT_READY, Recovery, RecoveryStatus, SealedPhone, SecurityEventType, SessionsOf,
 };
 use crate::store::users::PhoneClaim;
@@ -41,7 +41,7 @@ pub(crate) async fn finish_recovery(
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }
-    let proved = prove_registration(&app, &input).await?;
+    let proved = prove_registration(&app, &input, CodePurpose::Recovery).await?;
     let Proved { phone, guess, .. } = &proved;
     let indexed = app.phone_vault.indexed(phone).await?;
     let mut conn = app.database.conn().await?;

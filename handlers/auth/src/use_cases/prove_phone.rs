@@ -5,16 +5,17 @@ use uuid::Uuid;
 use values::Phone;
 
 use crate::App;
-use crate::domain::{OTP_INVALID, OtpCode};
+use crate::domain::{CodePurpose, OTP_INVALID, OtpCode};
 
 /// The phone that a right code was sent to. The code stays good until it is redeemed.
 pub(super) async fn prove_phone(
     app: &App,
     challenge_id: Uuid,
     code: &OtpCode,
+    purpose: CodePurpose,
 ) -> Result<Phone, Error> {
     let phone = app.challenges.find_phone(challenge_id).await?.ok_or(OTP_INVALID)?;
-    let guess = app.phones.guess(&phone, challenge_id, code).await?;
+    let guess = app.phones.guess(&phone, challenge_id, code, purpose).await?;
     if !guess.is_code_right {
         app.phones.was_wrong(guess);
         return Err(OTP_INVALID.into());

@@ -7,7 +7,7 @@ use values::{Phone, Refusal, UserId};
 
 use super::register_device::Registration;
 use crate::App;
-use crate::domain::{OTP_INVALID, SealedPhone};
+use crate::domain::{CodePurpose, OTP_INVALID, SealedPhone};
 use crate::phone_guard::CodeGuess;
 
 /// What came with a right code.
@@ -22,13 +22,14 @@ pub(super) struct Proved {
 pub(super) async fn prove_registration(
     app: &App,
     registration: &Registration,
+    purpose: CodePurpose,
 ) -> Result<Proved, Error> {
     let Registration { challenge_id, code, pin, .. } = registration;
     let phone = app.challenges.find_phone(*challenge_id).await?.ok_or(OTP_INVALID)?;
     pin.require_strong(Some(&phone))?;
     // First the turn, then the count, or a busy server would lock people out.
     let turn = app.pins.turn().await?;
-    let guess = app.phones.guess(&phone, *challenge_id, code).await?;
+    let guess = app.phones.guess(&phone, *challenge_id, code, purpose).await?;
     if !guess.is_code_right {
         app.phones.was_wrong(guess);
         return Err(OTP_INVALID.into());

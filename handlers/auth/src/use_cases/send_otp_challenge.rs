@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use service::{Accepted, ClientAddress, Error, Json, causes};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use values::Phone;
+use values::{Language, Phone};
 
-use crate::domain::{PHONE_INVALID, PHONE_UNREACHABLE};
+use crate::domain::{CodePurpose, PHONE_INVALID, PHONE_UNREACHABLE};
 use crate::otp_challenges::LIFETIME_SECONDS;
 use crate::sms::SmsError;
 use crate::{App, observe};
@@ -18,6 +18,9 @@ pub(crate) struct SendOtpChallenge {
     /// As people write it: with or without +852, spaces, hyphens.
     #[schema(max_length = 64, example = "+852 6123 4567")]
     phone: String,
+    /// What the code is for: the message says so, and it is good for nothing else. Without it the
+    /// message warns of the worst.
+    purpose: Option<CodePurpose>,
 }
 
 /// A code is on its way.
@@ -33,13 +36,14 @@ pub(crate) struct OtpChallengeBody {
 pub(crate) async fn send_otp_challenge(
     app: App,
     ClientAddress(address): ClientAddress,
+    language: Language,
     Json(input): Json<SendOtpChallenge>,
 ) -> Result<Accepted<OtpChallengeBody>, Error> {
     let phone: Phone = input.phone.parse().map_err(|_| PHONE_INVALID)?;
     app.phones.require_unlocked(&phone).await?;
     app.throttle.count_message(&phone, address).await?;
-    let (challenge_id, code) = app.challenges.create(&phone).await?;
-    let message = code.message(LIFETIME_SECONDS / 60);
+    let (challenge_id, code) = app.challenges.create(&phone, input.purpose).await?;
+    let message = code.message(input.purpose, language, LIFETIME_SECONDS / 60);
     if let Err(error) = app.sms.send(&phone, &message).await {
         // The message may arrive all the same; its code must not work then.
         app.challenges.withdraw(challenge_id).await?;

@@ -11,7 +11,9 @@ use values::{IdempotencyKey, UserId};
 use super::begin_session::TokensBody;
 use super::prove_registration::{Proved, prove_registration, refuse_proved, seal_proved};
 use super::register_device::{Registration, register_device};
-use crate::domain::{OTP_INVALID, PHONE_ALREADY_REGISTERED, SealedPhone, SecurityEventType};
+use crate::domain::{
+    CodePurpose, OTP_INVALID, PHONE_ALREADY_REGISTERED, SealedPhone, SecurityEventType,
+};
 use crate::store::users::PhoneClaim;
 use crate::{App, store};
 
@@ -32,7 +34,7 @@ pub(crate) async fn sign_up(
     if let Some(recorded) = find_recorded(&app.database, &keyed).await? {
         return Ok(recorded);
     }
-    let proved = prove_registration(&app, &input).await?;
+    let proved = prove_registration(&app, &input, CodePurpose::LogIn).await?;
     let user_id = UserId::new();
     let sealed = seal_proved(&app, user_id, input.challenge_id, &proved).await?;
     let insert = |tx| insert(&app, tx, trace, (user_id, &sealed, &proved), &input);

@@ -6,6 +6,7 @@
 mod authenticator;
 mod bodies;
 mod closed_wallets;
+mod code_purposes;
 mod contact_matches;
 mod devices;
 mod ended_logins;

@@ -98,8 +98,10 @@ async fn whoever_chooses_a_person_is_sent_back_with_a_code_for_tokens_that_the_k
     let back = back.headers()["location"].to_str().unwrap().to_owned();
     let stranger = choose(&good, "nobody@staff.example").await;
     let elsewhere = authorization(&tenant, "https://evil.example/staff/index.html");
-    let (page_elsewhere, code_elsewhere) =
-        (http.get(&elsewhere).send().await.unwrap(), choose(&elsewhere, "olga@staff.example").await);
+    let (page_elsewhere, code_elsewhere) = (
+        http.get(&elsewhere).send().await.unwrap(),
+        choose(&elsewhere, "olga@staff.example").await,
+    );
     let code = back.strip_prefix(&format!("{PAGE}#code=")).unwrap().strip_suffix("&state=s");
     let redeem = async || {
         let form = [
