@@ -71,12 +71,20 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// The address at which a page of the local tenant's application asks for a person.
 fn authorization(tenant: &str, redirect_uri: &str) -> String {
-    format!(
-        "{tenant}/oauth2/v2.0/authorize?client_id=payme-staff&redirect_uri={redirect_uri}\
-         &response_type=code&response_mode=fragment&scope=openid%20payme-staff/staff&state=s&nonce=n\
-         &code_challenge={CHALLENGE}&code_challenge_method=S256\
-         &claims=%7B%22access_token%22:%7B%22acrs%22:%7B%22essential%22:true,%22value%22:%22c1%22%7D%7D%7D"
-    )
+    let claims = r#"{"access_token": {"acrs": {"essential": true, "value": "c1"}}}"#;
+    let query = [
+        ("client_id", "payme-staff"),
+        ("redirect_uri", redirect_uri),
+        ("response_type", "code"),
+        ("response_mode", "fragment"),
+        ("scope", "openid payme-staff/staff"),
+        ("state", "s"),
+        ("nonce", "n"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+        ("claims", claims),
+    ];
+    format!("{tenant}/oauth2/v2.0/authorize?{}", serde_urlencoded::to_string(query).unwrap())
 }
 
 /// The tokens of people are what auth takes for Entra ID's (its own test says which it refuses).
