@@ -5,6 +5,9 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Opts};
@@ -21,6 +24,7 @@ const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const TENANT: &str = "9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01";
 /// In place of that of the platform's auth, whose staff have passkeys.
 const SCHEMA: &str = "auth_entra_id";
+const READY_LIMIT: Duration = Duration::from_secs(120);
 
 #[tokio::test]
 async fn staff_log_in_on_their_page_by_entra_id_and_in_no_other_way() {
@@ -66,7 +70,9 @@ impl Host {
             .unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let ready = |line: String| line.strip_prefix("ready: functions-host ").map(str::to_owned);
-        let url = lines.map_while(Result::ok).find_map(ready).expect("a host that is ready");
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || tell.send(lines.map_while(Result::ok).find_map(ready)));
+        let url = told.recv_timeout(READY_LIMIT).unwrap().unwrap();
         Self { process, url }
     }
 }
