@@ -11,8 +11,6 @@ use serde::Deserialize;
 use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
-use crate::people::Person;
-
 /// The one application that is registered in the local tenant.
 pub(crate) const APPLICATION: &str = "payme-staff";
 /// Its one redirect address, at whatever port: Entra ID too does not compare that of `localhost`.
@@ -52,7 +50,8 @@ pub(crate) struct Redeemed {
 
 /// What a code stands for.
 pub(crate) struct Grant {
-    pub(crate) person: &'static Person,
+    /// Of the person who was chosen.
+    pub(crate) username: &'static str,
     pub(crate) asked: Asked,
     given_at: OffsetDateTime,
 }
@@ -123,7 +122,7 @@ impl Codes {
     pub(crate) fn give(
         &self,
         code: String,
-        person: &'static Person,
+        username: &'static str,
         asked: Asked,
         now: OffsetDateTime,
     ) -> bool {
@@ -131,7 +130,7 @@ impl Codes {
         codes.retain(|_, grant| grant.is_good(now));
         let has_room = codes.len() < CODES_MAX;
         if has_room {
-            codes.insert(code, Grant { person, asked, given_at: now });
+            codes.insert(code, Grant { username, asked, given_at: now });
         }
         has_room
     }
@@ -169,7 +168,6 @@ impl Grant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::people;
 
     const PAGE: &str = "http://localhost:27071/staff/index.html";
     const ORIGIN: Option<&str> = Some("http://localhost:27071");
@@ -204,8 +202,7 @@ mod tests {
 
     fn codes(now: OffsetDateTime) -> Codes {
         let codes = Codes::default();
-        let ada = people::find("ada@staff.example").unwrap();
-        assert!(codes.give("code".to_owned(), ada, asked(), now));
+        assert!(codes.give("code".to_owned(), "ada@staff.example", asked(), now));
         codes
     }
 

@@ -20,7 +20,7 @@ const LIFETIME: Duration = Duration::minutes(75);
 const CONTEXT: &str = "c1";
 
 /// A person of the local tenant.
-pub(crate) struct Person {
+struct Person {
     name: &'static str,
     object_id: &'static str,
     roles: &'static [&'static str],
@@ -60,11 +60,6 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     PEOPLE.iter().map(|person| person.name)
 }
 
-/// Who has this name.
-pub(crate) fn find(name: &str) -> Option<&'static Person> {
-    PEOPLE.iter().find(|person| person.name == name)
-}
-
 /// Issues tokens of people, under a key that is new at each start.
 pub(crate) struct People {
     key: RsaKeyPair,
@@ -91,7 +86,8 @@ impl People {
 
     /// The answer to a code: an access token for the application, and an ID token for the page.
     pub(crate) fn tokens(&self, grant: &Grant, now: OffsetDateTime) -> Result<Value, Unspecified> {
-        let Grant { person, asked, .. } = grant;
+        let Grant { username, asked, .. } = grant;
+        let person = PEOPLE.iter().find(|person| person.name == *username).ok_or(Unspecified)?;
         let issued_at = now.unix_timestamp();
         let common = json!({
             "aud": APPLICATION,

@@ -48,7 +48,7 @@ impl SignIn {
         if let Some(problem) = asked.problem() {
             return reply::with_status(problem, StatusCode::BAD_REQUEST).into_response();
         }
-        let Some(person) = people::find(&chosen.username) else {
+        let Some(username) = people::names().find(|name| *name == chosen.username) else {
             let problem = "nobody has this username";
             return reply::with_status(problem, StatusCode::BAD_REQUEST).into_response();
         };
@@ -58,7 +58,7 @@ impl SignIn {
         let Ok(way_back) = asked.way_back(&code) else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
-        if !self.codes.give(code, person, asked, OffsetDateTime::now_utc()) {
+        if !self.codes.give(code, username, asked, OffsetDateTime::now_utc()) {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
         reply::with_header(StatusCode::SEE_OTHER, LOCATION, way_back).into_response()

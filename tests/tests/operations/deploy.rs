@@ -30,6 +30,7 @@ fn deploy_goes_from_checks_to_resources_to_databases_to_code_to_the_page_of_staf
         "function list --resource-group rg-auth",
         "config-zip --resource-group rg-business-profile",
         "config-zip --resource-group rg-user-profile",
+        "az functionapp config appsettings list --name func-auth --resource-group rg-auth",
         "az storage blob upload-batch --account-name something --destination web",
     ]);
     let migrations = outcome.calls_of("handler migrate").len();

@@ -10,6 +10,7 @@ mod code_purposes;
 mod contact_matches;
 mod devices;
 mod ended_logins;
+mod entra_tenant;
 mod enumeration;
 mod figures;
 mod guesses;
