@@ -121,6 +121,12 @@ pub struct StepUpRule {
     /// The graph says this of the wallet, or more: `elevated` or `high`.
     #[serde(default)]
     pub account_risk_at_least: Option<AccountRisk>,
+    /// The wallet, or that of the person who is paid, has moved money in the last 30 days with so
+    /// many wallets that are frozen.
+    // Absent rather than null: a program that does not know it reads all other rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub frozen_neighbours_at_least: Option<u32>,
 }
 
 /// The rules that hold now, in their order: the first that matches answers, and what none matches
@@ -149,6 +155,18 @@ pub struct ActFacts {
     /// Of the wallet, as the graph says.
     #[serde(default)]
     pub account_risk: AccountRisk,
+    /// Of both sides; older rows have none.
+    #[serde(default)]
+    pub frozen_neighbours: FrozenNeighbours,
+}
+
+/// With how many wallets that are frozen now each side has moved money in the last 30 days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrozenNeighbours {
+    /// Of the wallet that the money leaves.
+    pub of_payer: u32,
+    /// Of the person who is paid; 0 of anybody else.
+    pub of_payee: u32,
 }
 
 /// A payee who was first paid less than a day ago, or never.
@@ -257,6 +275,7 @@ impl StepUpRule {
         first_paid_at_most: None,
         new_payees_at_least: None,
         account_risk_at_least: None,
+        frozen_neighbours_at_least: None,
     };
 
     fn check(&self, place: usize) -> Result<(), PolicyError> {
@@ -266,12 +285,14 @@ impl StepUpRule {
             || self.new_payees_at_least.is_some();
         let asks_of_wallet = self.day_total_at_least.is_some()
             || self.is_new_device.is_some()
-            || self.account_risk_at_least.is_some();
+            || self.account_risk_at_least.is_some()
+            || self.frozen_neighbours_at_least.is_some();
         if self.acts.is_empty() {
             return Err(PolicyError::NoAct(place));
         }
         if amounts.into_iter().flatten().any(|amount| amount <= 0)
             || self.new_payees_at_least == Some(0)
+            || self.frozen_neighbours_at_least == Some(0)
             || self.account_risk_at_least == Some(AccountRisk::Normal)
         {
             return Err(PolicyError::NotPositive(place));
@@ -310,5 +331,9 @@ impl StepUpRule {
                 .is_none_or(|most| first_paid.is_some_and(|first| first <= most))
             && self.new_payees_at_least.is_none_or(|least| facts.new_payees >= least)
             && self.account_risk_at_least.is_none_or(|least| facts.account_risk >= least)
+            && self.frozen_neighbours_at_least.is_none_or(|least| {
+                let FrozenNeighbours { of_payer, of_payee } = facts.frozen_neighbours;
+                of_payer.max(of_payee) >= least
+            })
     }
 }

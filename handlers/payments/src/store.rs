@@ -18,6 +18,7 @@ pub(crate) mod expiring;
 pub(crate) mod fee_rates;
 pub(crate) mod fps_payees;
 pub(crate) mod fps_payments;
+pub(crate) mod frozen_neighbours;
 pub(crate) mod heartbeat;
 pub(crate) mod held_payments;
 pub(crate) mod known_payees;

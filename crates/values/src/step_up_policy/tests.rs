@@ -31,6 +31,10 @@ fn at_risk(risk: AccountRisk) -> ActFacts {
     ActFacts { account_risk: risk, ..of(1) }
 }
 
+fn near_frozen(of_payer: u32, of_payee: u32) -> ActFacts {
+    ActFacts { frozen_neighbours: FrozenNeighbours { of_payer, of_payee }, ..of(1) }
+}
+
 fn pin(act: GuardedAct) -> Option<Refusal> {
     Some(STEP_UP_REQUIRED.for_level(Level::Pin, act.age_max_seconds()))
 }
@@ -71,6 +75,14 @@ fn the_standard_rules_ask_for_the_pin_where_a_thief_would_take_much() {
         (PeerPayment, at_risk(AccountRisk::High), Some(HELD_FOR_REVIEW)),
         (Withdrawal, at_risk(AccountRisk::High), Some(HELD_FOR_REVIEW)),
         (RedPacket, at_risk(AccountRisk::High), Some(HELD_FOR_REVIEW)),
+        (PeerPayment, near_frozen(1, 0), pin(PeerPayment)),
+        (PeerPayment, near_frozen(0, 2), pin(PeerPayment)),
+        (PeerPayment, near_frozen(2, 2), pin(PeerPayment)),
+        (PeerPayment, near_frozen(3, 0), Some(HELD_FOR_REVIEW)),
+        (PeerPayment, near_frozen(0, 3), Some(HELD_FOR_REVIEW)),
+        (Withdrawal, near_frozen(9, 0), pin(Withdrawal)),
+        (PayLink, near_frozen(9, 0), pin(PayLink)),
+        (Payment, near_frozen(9, 0), None),
         (Refund, of(1), pin(Refund)),
         (FpsIdChange, ActFacts::default(), pin(FpsIdChange)),
         (ShopBankAccount, ActFacts::default(), pin(ShopBankAccount)),
@@ -114,6 +126,13 @@ fn the_first_rule_that_matches_answers() {
 }
 
 #[test]
+fn a_rule_without_frozen_neighbours_reads_as_before_there_were_any() {
+    let rule = json!({"acts": ["peer-payment"], "answer": "pin", "new_payees_at_least": 1});
+    let written = serde_json::to_value(rules(json!([rule]))).unwrap();
+    assert_eq!(written["rules"][0].get("frozen_neighbours_at_least"), None);
+}
+
+#[test]
 fn an_act_that_no_rule_names_is_held_to_the_standard_ones() {
     let of_others = rules(json!([{"acts": ["payment"], "answer": "allow"}]));
     assert_eq!(asked(&of_others, ShopBankAccount, ActFacts::default()), pin(ShopBankAccount));
@@ -129,6 +148,8 @@ fn rules_that_mean_nothing_are_no_policy() {
     };
     let of_risk =
         |act, risk| json!({"acts": [act], "answer": "pin", "account_risk_at_least": risk});
+    let near_frozen =
+        |act, least| json!({"acts": [act], "answer": "pin", "frozen_neighbours_at_least": least});
     for (rule, error) in [
         (json!({"acts": [], "answer": "pin"}), NoAct(1)),
         (json!({"acts": ["refund"], "answer": "pin", "amount_at_least": 0}), NotPositive(1)),
@@ -148,6 +169,8 @@ fn rules_that_mean_nothing_are_no_policy() {
             ProbeOfKnown(1),
         ),
         (of_risk("payment", "normal"), NotPositive(1)),
+        (near_frozen("payment", 0), NotPositive(1)),
+        (near_frozen("refund", 1), UnknownOfAct(1)),
         (of_risk("refund", "high"), UnknownOfAct(1)),
         (json!({"acts": ["refund"], "answer": "hold"}), HoldsNoMoney(1)),
         (json!({"acts": ["payment"], "answer": "hold"}), HoldsEverybody(1)),

@@ -22,6 +22,8 @@ impl fmt::Display for StepUpRule {
             self.new_payees_at_least.map(|least| format!("new payees in a day: {least} or more")),
             self.account_risk_at_least
                 .map(|least| format!("the wallet's risk: {} or more", least.code())),
+            self.frozen_neighbours_at_least
+                .map(|least| format!("frozen wallets next to either side: {least} or more")),
         ];
         write!(to, "{}", acts.join(", "))?;
         conditions.into_iter().flatten().try_for_each(|condition| write!(to, "; {condition}"))
@@ -40,13 +42,15 @@ mod tests {
             "acts": ["peer-payment", "withdrawal"], "answer": "hold", "amount_at_least": 100_000,
             "day_total_at_least": 5, "is_new_device": false, "is_new_payee": true,
             "first_paid_at_most": 100, "new_payees_at_least": 20, "account_risk_at_least": "high",
+            "frozen_neighbours_at_least": 2,
         }))
         .unwrap();
         assert_eq!(
             rule.to_string(),
             "peer-payment, withdrawal; a new payee; a known device; first paid HK$1.00 or less; \
              given to all new payees: HK$1,000.00 or more; in the day: HK$0.05 or more; \
-             new payees in a day: 20 or more; the wallet's risk: high or more"
+             new payees in a day: 20 or more; the wallet's risk: high or more; \
+             frozen wallets next to either side: 2 or more"
         );
         let rule: StepUpRule = from_value(json!({
             "acts": ["peer-payment"], "answer": "hold", "amount_at_least": 1,

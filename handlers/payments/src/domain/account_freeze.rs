@@ -1,12 +1,15 @@
 //! What is done to an account from outside: its money is stopped, or let go again, with a reason,
 //! by name. One operator stops money, so that it is quick; to let it go takes two members of staff.
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use values::{Money, Operator, Refusal, code_enum};
 
 use super::account::{Account, AccountStatus};
 use super::refusals::{RELEASE_TAKES_TWO, WALLET_CLOSED};
 use super::word::Word;
+
+/// How long somebody is the neighbour of a frozen wallet with which they have moved money.
+pub(crate) const NEIGHBOUR_FOR: Duration = Duration::days(30);
 
 code_enum! {
     /// What was done.

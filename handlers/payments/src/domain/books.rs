@@ -24,14 +24,13 @@ use super::merchant_order::MerchantOrder;
 use super::money_request::MoneyRequest;
 use super::open_parcels::OpenParcels;
 use super::open_requests::OpenRequests;
-use super::operation::{Operation, OperationState};
+use super::operation::Operation;
 use super::parcel::Parcel;
 use super::payee_warning::{PayeeWarnings, WarningConsent};
 use super::payment_request::PaymentRequest;
 use super::person::Person;
 pub(crate) use super::reads::Reads;
 use super::record::Record;
-use super::refusals::BANK_IS_DECIDING;
 use super::rows::Rows;
 use super::schedule::{Occurrence, Schedule};
 use super::seen_risk::SeenRisk;
@@ -190,6 +189,8 @@ pub(crate) struct Books {
     pub(crate) warnings: PayeeWarnings,
     /// What the graph says of the accounts that are locked, if it is not that all is normal.
     pub(crate) seen_risks: HashMap<Uuid, SeenRisk>,
+    /// With how many frozen wallets those of the accounts have moved money lately that have.
+    pub(crate) frozen_neighbours: HashMap<Uuid, u32>,
     /// Which of what is asked needs more than a login.
     pub(crate) policy: Arc<StepUpPolicy>,
     /// To be kept: what the bank is told to do for which new operation.
@@ -235,6 +236,7 @@ impl Books {
             known_payees: KnownPayees::default(),
             warnings: PayeeWarnings::default(),
             seen_risks: HashMap::new(),
+            frozen_neighbours: HashMap::new(),
             policy: Arc::new(StepUpPolicy::allow_all()),
             bank_instructions: Vec::new(),
             untold: Vec::new(),
@@ -280,22 +282,12 @@ impl Books {
         self.seen_risks.get(&account).cloned().unwrap_or_default()
     }
 
+    pub(super) fn frozen_neighbours(&self, account: Uuid) -> u32 {
+        self.frozen_neighbours.get(&account).copied().unwrap_or_default()
+    }
+
     pub(crate) fn is_registered(&self, id: BankAccountId) -> bool {
         self.registered.contains(&id.uuid())
-    }
-
-    /// Refuses to let go of what the bank was told, or may be told.
-    pub(super) fn require_never_told(&self, operation: &Operation) -> Result<(), Refusal> {
-        let told = self.told.get(&operation.id).filter(|told| !told.is_sent);
-        told.map(|_| ()).ok_or(BANK_IS_DECIDING)
-    }
-
-    /// Refuses an operator's word on what the bank is deciding.
-    pub(super) fn require_no_word_of_bank(&self, operation: &Operation) -> Result<(), Refusal> {
-        let told = self.told.get(&operation.id);
-        let told = told.filter(|_| operation.state == OperationState::Pending);
-        let is_overdue = operation.expires_at.is_some_and(|until| until <= self.now);
-        told.map_or(Ok(()), |told| told.require_no_word(is_overdue))
     }
 
     pub(crate) fn shop(&self, id: BusinessId) -> Option<&Shop> {

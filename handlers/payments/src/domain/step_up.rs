@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 use values::{
-    ActFacts, GuardedAct, HELD_FOR_REVIEW, Level, Money, OperationKind, Refusal, StepUpPolicy,
+    ActFacts, FrozenNeighbours, GuardedAct, HELD_FOR_REVIEW, Level, Money, OperationKind, Refusal,
+    StepUpPolicy,
 };
 
 use super::account::Account;
@@ -47,8 +48,8 @@ impl Leaving<'_> {
     }
 
     /// Why it is held; `None` if it is not. Refuses what must be confirmed more surely. It is asked
-    /// before anything is said of the payee, and rests on the payer's own payments alone, so that
-    /// it tells nothing of who is paid.
+    /// before anything is said of the payee. All that it rests on of the payee is whether they have
+    /// moved money with frozen wallets, which whoever is asked or held is not told.
     pub(super) fn judge(&self, books: &Books) -> Result<Option<WhyHeld>, Refusal> {
         let amount = self.amount.minor_units();
         let used = match limit_effect(self.kind) {
@@ -68,6 +69,10 @@ impl Leaving<'_> {
             new_payee,
             new_payees,
             account_risk: books.seen_risk(self.payer.id).risk,
+            frozen_neighbours: FrozenNeighbours {
+                of_payer: books.frozen_neighbours(self.payer.id),
+                of_payee: self.payee.map_or(0, |payee| books.frozen_neighbours(payee)),
+            },
         };
         let mut held = None;
         for act in guarded_acts(self.kind) {

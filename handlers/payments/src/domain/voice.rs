@@ -5,8 +5,9 @@ use values::{HELD_FOR_REVIEW, Refusal};
 
 use super::books::Books;
 use super::held_payment::HeldStatus;
-use super::operation::Operation;
+use super::operation::{Operation, OperationState};
 use super::reads::Reads;
+use super::refusals::BANK_IS_DECIDING;
 use super::word::Word;
 
 /// Who says it.
@@ -42,9 +43,9 @@ impl Voice {
                 if held.is_some_and(|held| held.status == HeldStatus::Held) {
                     return Err(HELD_FOR_REVIEW);
                 }
-                books.require_no_word_of_bank(operation)
+                require_no_word_of_bank(books, operation)
             }
-            Self::LetGo => books.require_never_told(operation),
+            Self::LetGo => require_never_told(books, operation),
         }
     }
 
@@ -63,4 +64,18 @@ impl Voice {
             Self::Bank | Self::LetGo => Vec::new(),
         }
     }
+}
+
+/// Refuses to let go of what the bank was told, or may be told.
+fn require_never_told(books: &Books, operation: &Operation) -> Result<(), Refusal> {
+    let told = books.told.get(&operation.id).filter(|told| !told.is_sent);
+    told.map(|_| ()).ok_or(BANK_IS_DECIDING)
+}
+
+/// Refuses an operator's word on what the bank is deciding.
+fn require_no_word_of_bank(books: &Books, operation: &Operation) -> Result<(), Refusal> {
+    let told = books.told.get(&operation.id);
+    let told = told.filter(|_| operation.state == OperationState::Pending);
+    let is_overdue = operation.expires_at.is_some_and(|until| until <= books.now);
+    told.map_or(Ok(()), |told| told.require_no_word(is_overdue))
 }

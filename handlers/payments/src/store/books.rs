@@ -19,9 +19,9 @@ use super::operation_keys::{KeyId, UsedKey};
 use super::sql::{self, Lock};
 use super::{
     bank_accounts, bank_instructions, bills, blocks, business_bank_accounts, fps_payments,
-    heartbeat, held_payments, known_payees, ledger, merchant_orders, money_requests,
-    operation_keys, operations, parcels, payee_warnings, payment_requests, read_models, schedules,
-    seen_risks, settlements, shop_members, visibility, withdrawals,
+    frozen_neighbours, heartbeat, held_payments, known_payees, ledger, merchant_orders,
+    money_requests, operation_keys, operations, parcels, payee_warnings, payment_requests,
+    read_models, schedules, seen_risks, settlements, shop_members, visibility, withdrawals,
 };
 use crate::domain::{Books, Ledger, Reads, Rows, with_fees_accounts};
 
@@ -115,6 +115,7 @@ pub(crate) async fn lock_accounts(
         let owners = owners.map(|shop| shop.owner_user_id.uuid());
         let watched: BTreeSet<Uuid> = owners.chain(accounts.iter().copied()).collect();
         statements.push(seen_risks::select(&sql::ids(&watched)));
+        statements.push(frozen_neighbours::select(&sql::ids(accounts), books.now));
     }
     if !requesters.is_empty() {
         statements.push(money_requests::select_open(requesters, books.now));
@@ -147,6 +148,7 @@ pub(crate) async fn lock_accounts(
         let found = ledger::read(collect(&mut result).await?)?;
         books.ledger = Ledger::new(with_fees_accounts(found, accounts));
         books.seen_risks = seen_risks::read(collect(&mut result).await?)?;
+        books.frozen_neighbours = collect::<(Uuid, u32)>(&mut result).await?.into_iter().collect();
     }
     if !requesters.is_empty() {
         books.open_requests = money_requests::read_open(collect(&mut result).await?);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use service::database::now;
 use service::{Error, FunctionKey, Id, Json, retry_lock_conflicts};
 use utoipa::ToSchema;
-use values::{AccountId, Operator, Reason, code_enum};
+use values::{AccountId, Operator, Reason, UserId, code_enum};
 
 use super::AccountBody;
 use super::read_account::{find_named, show_account};
@@ -53,7 +53,19 @@ pub(crate) async fn freeze_account(
         Stopped::Both => Measure::Freeze,
         Stopped::Outgoing => Measure::FreezeOutgoing,
     };
-    stop(&app, id, measure, &Word { operator, reason }).await.map(Json)
+    let stopped = stop(&app, id, measure, &Word { operator, reason }).await?;
+    if let AccountId::User(user_id) = id {
+        retry_lock_conflicts(|| find_neighbours(&app, user_id)).await?;
+    }
+    Ok(Json(stopped))
+}
+
+/// Once it is frozen and its lock is let go: that is not to wait for this. Whoever heard nothing
+/// asks again, and so does this.
+async fn find_neighbours(app: &App, frozen: UserId) -> Result<(), Error> {
+    let mut tx = app.database.begin().await?;
+    store::frozen_neighbours::save_neighbours(&mut tx, frozen.uuid(), now()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// After a lock conflict it tries again: payments may wait for a busy account, but whoever stops a

@@ -75,11 +75,16 @@ struct HeldPaymentFactsBody {
     new_payees: u32,
     /// What the graph said of the payer's wallet then.
     account_risk: AccountRisk,
+    /// With how many wallets that were frozen by then the payer had moved money in 30 days.
+    frozen_neighbours_of_payer: u32,
+    /// The same of a person who is paid.
+    frozen_neighbours_of_payee: u32,
 }
 
 impl From<ActFacts> for HeldPaymentFactsBody {
     fn from(facts: ActFacts) -> Self {
-        let ActFacts { day_total, is_new_device, new_payee, new_payees, account_risk, .. } = facts;
+        let ActFacts { day_total, is_new_device, new_payee, new_payees, .. } = facts;
+        let ActFacts { account_risk, frozen_neighbours, .. } = facts;
         let first_paid = new_payee.and_then(|NewPayee { first_paid, .. }| first_paid);
         Self {
             day_total: Balance::hkd(day_total),
@@ -89,6 +94,8 @@ impl From<ActFacts> for HeldPaymentFactsBody {
             given_to_new_payees: new_payee.map(|payee| Balance::hkd(payee.given)),
             new_payees,
             account_risk,
+            frozen_neighbours_of_payer: frozen_neighbours.of_payer,
+            frozen_neighbours_of_payee: frozen_neighbours.of_payee,
         }
     }
 }

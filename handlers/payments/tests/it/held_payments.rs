@@ -2,6 +2,7 @@
 //! released or returned.
 
 mod by_fps;
+mod frozen_neighbours;
 mod races;
 mod seen_risks;
 

@@ -269,6 +269,7 @@ fn written(rule: Rule) -> StepUpRule {
         first_paid_at_most: None,
         new_payees_at_least: None,
         account_risk_at_least: None,
+        frozen_neighbours_at_least: None,
     }
 }
 
