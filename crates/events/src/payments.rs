@@ -8,8 +8,8 @@ mod banks;
 mod programs;
 
 pub use banks::{
-    FpsPaymentFailedV1, FpsPaymentReviewChangedV1, TopUpFailedV1, WalletClosedV1,
-    WithdrawalFailedV1,
+    FpsPaymentFailedV1, FpsPaymentReviewChangedV1, SettlementNotPaidV1, TopUpFailedV1,
+    WalletClosedV1, WithdrawalFailedV1,
 };
 pub use programs::{ApiCredentialChangedV1, ApiCredentialExpiringV1, NotifiedProgramV1};
 

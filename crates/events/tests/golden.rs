@@ -35,6 +35,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<payments::PaymentReleasedV1>();
     assert_golden::<payments::TopUpFailedV1>();
     assert_golden::<payments::WithdrawalFailedV1>();
+    assert_golden::<payments::SettlementNotPaidV1>();
     assert_golden::<payments::FpsPaymentFailedV1>();
     assert_golden::<payments::FpsPaymentReviewChangedV1>();
     assert_golden::<payments::MoneyRequestChangedV1>();

@@ -131,6 +131,7 @@ NOT_READ = frozenset(
         "payme.payments.peer-payment-visibility-changed.v1",
         "payme.payments.schedule-stopped.v1",
         "payme.payments.scheduled-date-changed.v1",
+        "payme.payments.settlement-not-paid.v1",
         "payme.payments.top-up-failed.v1",
         "payme.payments.withdrawal-failed.v1",
         "payme.social.block-changed.v1",

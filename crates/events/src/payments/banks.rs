@@ -44,6 +44,33 @@ impl Event for WithdrawalFailedV1 {
     const TYPE: &'static str = "payme.payments.withdrawal-failed.v1";
 }
 
+/// A shop's takings were not paid out to its bank account: they are in those of the next day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettlementNotPaidV1 {
+    /// `stl_…`
+    pub settlement_id: String,
+    /// `biz_…` of the shop.
+    pub business_id: String,
+    /// The name that payers see.
+    pub shop_name: String,
+    /// `usr_…` of who is told: the shop's owner.
+    pub told_user_id: String,
+    /// What is carried over, in minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `no-bank-account`, `not-approved`, `stopped` or `under-review`: it was not tried; that it
+    /// was too little is not told. `bank-refused`: the bank did not take it, or was not told of it
+    /// in time.
+    pub reason: String,
+    /// RFC 3339 in UTC.
+    pub decided_at: String,
+}
+
+impl Event for SettlementNotPaidV1 {
+    const TYPE: &'static str = "payme.payments.settlement-not-paid.v1";
+}
+
 /// The payee's bank did not take the money of a payment by FPS, so it is in the wallet as before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FpsPaymentFailedV1 {

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use values::{
     ApiClientId, ApplicationId, ClaimId, ConversationId, DisputeId, FpsPaymentId, Language, Money,
     MoneyRequestId, NotificationId, Party, PayLinkId, PaymentId, PaymentRequestId, PeerPaymentId,
-    Product, RedPacketId, RefundId, ScheduleId, Timestamp, TopUpId, UserId, WebhookEndpointId,
-    WithdrawalId, code_enum,
+    Product, RedPacketId, RefundId, ScheduleId, SettlementId, Timestamp, TopUpId, UserId,
+    WebhookEndpointId, WithdrawalId, code_enum,
 };
 
 use crate::domain::Message;
@@ -66,6 +66,10 @@ code_enum! {
         FpsPaymentSent = "fps-payment-sent",
         /// The payee's bank did not take the money.
         FpsPaymentFailed = "fps-payment-failed",
+        /// The takings of the person's shop went to its bank account.
+        SettlementPaid = "settlement-paid",
+        /// They were not paid out, and are in those of the next day.
+        SettlementNotPaid = "settlement-not-paid",
         /// The person closed their wallet.
         WalletClosed = "wallet-closed",
         /// Somebody claimed the person's pay link.
@@ -214,6 +218,8 @@ pub(crate) struct Facts {
     pub(crate) top_up_id: Option<TopUpId>,
     /// Null unless it is about a withdrawal.
     pub(crate) withdrawal_id: Option<WithdrawalId>,
+    /// Null unless it is about a shop's takings.
+    pub(crate) settlement_id: Option<SettlementId>,
     /// Null unless it is about a payment by FPS.
     pub(crate) fps_payment_id: Option<FpsPaymentId>,
     /// The request between people that it is about, or that the payment paid; null otherwise.

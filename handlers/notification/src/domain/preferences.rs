@@ -86,6 +86,8 @@ impl NotificationType {
             | Self::WithdrawalFailed
             | Self::FpsPaymentSent
             | Self::FpsPaymentFailed
+            | Self::SettlementPaid
+            | Self::SettlementNotPaid
             | Self::PayLinkClaimed
             | Self::ClaimReceived
             | Self::ReturnReceived

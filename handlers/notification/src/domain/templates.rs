@@ -12,6 +12,7 @@ mod programs;
 mod remarks;
 mod schedules;
 mod security;
+mod settlements;
 mod shop;
 mod staff;
 mod webhooks;
@@ -32,6 +33,7 @@ pub(crate) use programs::CredentialNews;
 pub(crate) use remarks::{RemarkKind, RemarkNews};
 pub(crate) use schedules::{Obstacle, Planned, ScheduleChange, ScheduleNews};
 pub(crate) use security::SecurityMessage;
+pub(crate) use settlements::{NotPaid, SettlementNews};
 pub(crate) use shop::ShopMessage;
 pub(crate) use staff::{StaffNews, StaffReader};
 pub(crate) use webhooks::WebhookNews;
@@ -46,6 +48,7 @@ pub(crate) enum Message {
     Parcel(ParcelMessage),
     Dispute(DisputeNews),
     Schedule(ScheduleNews),
+    Settlement(SettlementNews),
     Application(ApplicationNews),
     Conversation(MessageNews),
     Friend(FriendNews),
@@ -74,6 +77,7 @@ macro_rules! of_any {
             Message::Parcel(message) => message.$method(),
             Message::Dispute(news) => news.$method(),
             Message::Schedule(message) => message.$method(),
+            Message::Settlement(news) => news.$method(),
             Message::Application(news) => news.$method(),
             Message::Conversation(news) => news.$method(),
             Message::Friend(news) => news.$method(),

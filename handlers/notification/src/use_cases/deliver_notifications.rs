@@ -10,6 +10,7 @@ mod movements;
 mod parcels;
 mod programs;
 mod schedules;
+mod settlements;
 mod staff;
 
 use std::collections::{BTreeMap, HashMap};
@@ -21,8 +22,8 @@ use events::onboarding::ApplicationChangedV1;
 use events::payments::{
     ApiCredentialExpiringV1, DisputeChangedV1, FpsPaymentFailedV1, FpsPaymentReviewChangedV1,
     MoneyMovedV1, MoneyRequestChangedV1, PaymentAuthorisedV1, PaymentReleasedV1,
-    PeerPaymentReviewChangedV1, ScheduleStoppedV1, ScheduledDateChangedV1, SideV1, TopUpFailedV1,
-    WalletClosedV1, WithdrawalFailedV1,
+    PeerPaymentReviewChangedV1, ScheduleStoppedV1, ScheduledDateChangedV1, SettlementNotPaidV1,
+    SideV1, TopUpFailedV1, WalletClosedV1, WithdrawalFailedV1,
 };
 use events::social::FriendshipChangedV1;
 use inbox::Failure;
@@ -134,6 +135,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(failed) = inbox::decode::<FpsPaymentFailedV1>(event)? {
         return banks::of_failed_fps_payment(failed);
+    }
+    if let Some(not_paid) = inbox::decode::<SettlementNotPaidV1>(event)? {
+        return settlements::of_not_paid(not_paid);
     }
     if let Some(closed) = inbox::decode::<WalletClosedV1>(event)? {
         return banks::of_closed_wallet(&closed);

@@ -19,7 +19,7 @@ macro_rules! golden {
 }
 
 /// By which function comes which sample.
-const CONSUMED: [(&str, &str); 21] = [
+const CONSUMED: [(&str, &str); 22] = [
     (ON_AUTH, golden!("payme.auth.session-revoked.v1")),
     (ON_AUTH, golden!("payme.auth.security-event-recorded.v1")),
     (ON_USER_PROFILE, golden!("payme.user-profile.profile-changed.v1")),
@@ -27,6 +27,7 @@ const CONSUMED: [(&str, &str); 21] = [
     (ON_PAYMENTS, golden!("payme.payments.money-moved.v1")),
     (ON_PAYMENTS, golden!("payme.payments.top-up-failed.v1")),
     (ON_PAYMENTS, golden!("payme.payments.withdrawal-failed.v1")),
+    (ON_PAYMENTS, golden!("payme.payments.settlement-not-paid.v1")),
     (ON_PAYMENTS, golden!("payme.payments.fps-payment-failed.v1")),
     (ON_PAYMENTS, golden!("payme.payments.fps-payment-review-changed.v1")),
     (ON_PAYMENTS, golden!("payme.payments.payment-authorised.v1")),
@@ -87,7 +88,8 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let review = "我們正在驗證你的商戶，完成後會立即通知你。";
     let ending =
         "API 憑證「Web shop」將於 7 日後到期，請在此之前建立並改用新憑證，否則你的系統將無法使用。";
-    assert_eq!(bodies(&page), [review, ending, device]);
+    let not_paid = "永記茶餐廳的結算款項 HK$99.00 未有支付：商戶未經核實。款項會計入下一次結算。";
+    assert_eq!(bodies(&page), [review, ending, not_paid, device]);
     let owner: UserId = "usr_01h455vb4pex5vsknk084sn02r".parse().unwrap();
     let (_, page) = fixture.call(owner, Product::Consumer, "GET", LIST).await;
     assert_eq!(bodies(&page), ["陳***文 sent you a message."]);

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use time::Date;
 use uuid::Uuid;
-use values::{BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, ScheduleId, UserId};
+use values::{
+    BankAccountId, BusinessId, MoneyRequestId, PaymentRequestId, ScheduleId, SettlementId, UserId,
+};
 
 /// What decisions need to know. Requests, operations, held payments, parcels, schedules and
 /// registered accounts are locked, shops and people are not.
@@ -13,6 +15,8 @@ pub(crate) struct Reads {
     pub(crate) requests: BTreeSet<Uuid>,
     pub(crate) operations: BTreeSet<Uuid>,
     pub(crate) shops: BTreeSet<Uuid>,
+    /// Settlements whose shops must be known, where these are not.
+    pub(crate) shops_settled: BTreeSet<Uuid>,
     pub(crate) people: BTreeSet<Uuid>,
     pub(crate) money_requests: BTreeSet<Uuid>,
     /// Who asks for money: how many of their requests are open is counted once their accounts are
@@ -73,6 +77,12 @@ impl Reads {
 
     pub(crate) fn shop(mut self, id: BusinessId) -> Self {
         self.shops.insert(id.uuid());
+        self
+    }
+
+    /// The shop of a settlement.
+    pub(crate) fn shop_settled(mut self, id: SettlementId) -> Self {
+        self.shops_settled.insert(id.uuid());
         self
     }
 
@@ -146,6 +156,7 @@ impl Reads {
         self.held_payments.extend(other.held_payments);
         self.registered.extend(other.registered);
         self.shops.extend(other.shops);
+        self.shops_settled.extend(other.shops_settled);
         self.since_days.extend(other.since_days);
         self.people.extend(other.people);
         self.money_requests.extend(other.money_requests);

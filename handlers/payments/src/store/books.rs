@@ -30,6 +30,7 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     // What those have open who ask or give is counted once their accounts are locked.
     let Reads { requests, operations, told, shops, people, money_requests, .. } = reads;
     let Reads { held_payments, parcels, schedules, registered, approached, staff, .. } = reads;
+    let Reads { shops_settled, .. } = reads;
     let mut statements = vec!["START TRANSACTION".to_owned()];
     let mut read = |ids: &BTreeSet<Uuid>, select: &dyn Fn(&str) -> String| {
         if !ids.is_empty() {
@@ -42,6 +43,7 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     read(held_payments, &|ids| held_payments::select_locked(ids, lock));
     read(told, &bank_instructions::select_told);
     read(shops, &read_models::select_shops);
+    read(shops_settled, &read_models::select_shops_settled);
     read(people, &read_models::select_names);
     read(parcels, &|ids| parcels::select_locked(ids, lock));
     read(schedules, &|ids| schedules::select_locked(ids, lock));
@@ -54,26 +56,25 @@ pub(crate) async fn begin(conn: &mut Conn, reads: &Reads, lock: Lock) -> Result<
     collect::<mysql_async::Row>(&mut result).await?;
     let mut books = Books::empty(now());
     if !requests.is_empty() {
-        let rows = collect(&mut result).await?;
-        books.requests = Rows::new(payment_requests::read(rows)?);
+        books.requests = Rows::new(payment_requests::read(collect(&mut result).await?)?);
     }
     if !money_requests.is_empty() {
-        let rows = collect(&mut result).await?;
-        books.money_requests = Rows::new(money_requests::read(rows)?);
+        books.money_requests = Rows::new(money_requests::read(collect(&mut result).await?)?);
     }
     if !operations.is_empty() {
-        let rows = collect(&mut result).await?;
-        books.operations = Rows::new(operations::read(rows)?);
+        books.operations = Rows::new(operations::read(collect(&mut result).await?)?);
     }
     if !held_payments.is_empty() {
-        let rows = collect(&mut result).await?;
-        books.held_payments = Rows::new(held_payments::read(rows)?);
+        books.held_payments = Rows::new(held_payments::read(collect(&mut result).await?)?);
     }
     if !told.is_empty() {
         books.told = bank_instructions::read_told(collect(&mut result).await?)?;
     }
     if !shops.is_empty() {
         books.shops = read_models::read_shops(collect(&mut result).await?)?;
+    }
+    if !shops_settled.is_empty() {
+        books.shops.extend(read_models::read_shops(collect(&mut result).await?)?);
     }
     if !people.is_empty() {
         books.names = collect::<(Uuid, String)>(&mut result).await?.into_iter().collect();

@@ -73,6 +73,13 @@ pub(super) fn select_shops(ids: &str) -> String {
     format!("SELECT {SHOP_COLUMNS} FROM shops WHERE business_id IN ({ids}) AND {IS_SHOP}")
 }
 
+pub(super) fn select_shops_settled(ids: &str) -> String {
+    format!(
+        "SELECT {SHOP_COLUMNS} FROM settlements JOIN shops USING (business_id)
+         WHERE settlement_id IN ({ids}) AND {IS_SHOP}"
+    )
+}
+
 pub(super) fn read_shops(rows: Vec<ShopRow>) -> Result<HashMap<Uuid, Shop>, Error> {
     rows.into_iter().map(shop).collect()
 }

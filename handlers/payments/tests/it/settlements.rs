@@ -4,6 +4,7 @@ mod bank_account;
 mod found;
 mod statements;
 
+use events::payments::SettlementNotPaidV1;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use testkit::{Call, InProcess, logged};
@@ -163,6 +164,11 @@ async fn yesterdays_takings_are_paid_out_after_midnight_and_todays_stay() {
     let told: Vec<events::payments::MoneyMovedV1> = fixture.database.told().await;
     let told = told.iter().find(|moved| moved.kind == "settlement").unwrap();
     assert_eq!((told.from.id.clone(), told.amount), (Some(shop.to_string()), net(20_000)));
+    assert_eq!(told.from.told_user_id, Some(owner.user_id.to_string()));
+    let path = format!("{path}/{}/receipt", line["transfer_id"].as_str().unwrap());
+    let (status, receipt) = fixture.get(&owner, &path).await;
+    let shown = (&receipt["title"], &receipt["amount"], &receipt["bank_account"]);
+    assert_eq!((status, shown), (200, (&json!("Settlement of takings"), &line["amount"], &masked)));
     fixture.assert_balanced().await;
     // A run that finds the day settled does nothing.
     assert_eq!(fixture.settle_yesterday().await, 200);
@@ -210,6 +216,10 @@ async fn what_the_bank_refuses_goes_with_the_next_day() {
     let said = (&settled[0]["status"], &settled[0]["bank_reason"]);
     assert_eq!(said, (&json!("refused"), &json!("AM04")));
     assert_eq!(fixture.takings(&owner, shop).await, refused);
+    let told: Vec<SettlementNotPaidV1> = fixture.database.told().await;
+    let [told] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((&*told.reason, told.amount), ("bank-refused", refused));
+    assert_eq!(told.told_user_id, owner.user_id.to_string());
     // The same day is not tried again.
     let (_, again) = fixture.ask_to_settle(&owner, shop).await;
     assert_eq!(again, settled[0]);

@@ -4,7 +4,7 @@ use events::payments::{MoneyMovedV1, SideV1};
 use inbox::Failure;
 use values::{OperationKind, PaymentId, PaymentRequestId, PeerPaymentId, Product, RefundId};
 
-use super::{banks, business, given, mailbox, money, parcels, parse, person};
+use super::{banks, business, given, mailbox, money, parcels, parse, person, settlements};
 use crate::domain::{Facts, Message, Notice, PeerMessage, ShopMessage};
 
 /// Nothing if nobody is told here of money of that kind.
@@ -20,10 +20,9 @@ pub(super) fn of_movement(moved: MoneyMovedV1) -> Result<Vec<Notice>, Failure> {
         OperationKind::FpsPayment => banks::of_fps_payment(moved),
         OperationKind::Claim => parcels::of_claim(&moved),
         OperationKind::Return => parcels::of_return(&moved),
-        // Who gives it away sees it go, and a shop reads its settlements.
-        OperationKind::PayLink | OperationKind::RedPacket | OperationKind::Settlement => {
-            Ok(Vec::new())
-        }
+        OperationKind::Settlement => settlements::of_settlement(moved),
+        // Who gives it away sees it go.
+        OperationKind::PayLink | OperationKind::RedPacket => Ok(Vec::new()),
     }
 }
 

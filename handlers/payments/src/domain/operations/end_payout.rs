@@ -1,7 +1,7 @@
 //! The bank says what became of money that it was to pay out: to the person's own bank account, or
 //! to a shop's, or to somebody by FPS. The same word twice is one word, whenever it comes.
 
-use events::payments::{FpsPaymentFailedV1, WithdrawalFailedV1};
+use events::payments::{FpsPaymentFailedV1, SettlementNotPaidV1, WithdrawalFailedV1};
 use uuid::Uuid;
 use values::{
     BusinessId, FpsPaymentId, OperationKind, Refusal, SettlementId, UserId, WithdrawalId,
@@ -13,6 +13,9 @@ use crate::domain::operation::{Operation, OperationState};
 use crate::domain::payment_request::rfc3339;
 use crate::domain::refusals::{NO_FPS_PAYMENT, NO_SETTLEMENT, NO_WITHDRAWAL};
 use crate::domain::voice::Voice;
+
+/// Why a settlement was not paid that was tried.
+const BANK_REFUSED: &str = "bank-refused";
 
 /// What the bank was to pay out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,26 +51,43 @@ impl Payout {
     }
 
     /// What others are told of one whose money the bank has taken.
-    fn paid(self, payout: &Operation) -> Announcement {
-        let (owner, moved) = (payout.from.account_id, payout.moved_event(None));
+    fn paid(self, payout: &Operation, books: &Books) -> Announcement {
+        let owner = payout.from.account_id;
         match self {
-            Self::Settlement(_) => Announcement::new(BusinessId::from_uuid(owner), &moved),
+            Self::Settlement(_) => {
+                let business_id = BusinessId::from_uuid(owner);
+                let told = books.shop(business_id).map(|shop| shop.owner_user_id);
+                Announcement::new(business_id, &payout.moved_event(told))
+            }
             Self::Withdrawal(_) | Self::Fps(_) => {
-                Announcement::new(UserId::from_uuid(owner), &moved)
+                Announcement::new(UserId::from_uuid(owner), &payout.moved_event(None))
             }
         }
     }
 
-    /// What others are told of one whose money the bank did not take; nothing of a shop's, which
-    /// reads it among its settlements and is paid with the next day.
-    fn failed(self, payout: &Operation) -> Option<Announcement> {
+    /// What others are told of one whose money the bank did not take.
+    fn failed(self, payout: &Operation, books: &Books) -> Option<Announcement> {
         let owner = UserId::from_uuid(payout.from.account_id);
         let user_id = owner.to_string();
         let amount = payout.amount.minor_units();
         let currency = payout.amount.currency().code().to_owned();
         let failed_at = rfc3339(payout.ended_at.unwrap_or(payout.created_at));
         Some(match self {
-            Self::Settlement(_) => return None,
+            Self::Settlement(id) => {
+                let business_id = BusinessId::from_uuid(payout.from.account_id);
+                let shop = books.shop(business_id)?;
+                let failed = SettlementNotPaidV1 {
+                    settlement_id: id.to_string(),
+                    business_id: business_id.to_string(),
+                    shop_name: shop.shop_name.clone(),
+                    told_user_id: shop.owner_user_id.to_string(),
+                    amount,
+                    currency,
+                    reason: BANK_REFUSED.to_owned(),
+                    decided_at: failed_at,
+                };
+                Announcement::new(business_id, &failed)
+            }
             Self::Withdrawal(id) => {
                 let withdrawal_id = id.to_string();
                 let failed =
@@ -123,7 +143,11 @@ impl Decide for EndPayout {
     }
 
     fn reads(&self) -> Reads {
-        self.by.reads(self.payout.operation_id())
+        let reads = self.by.reads(self.payout.operation_id());
+        match self.payout {
+            Payout::Settlement(id) => reads.shop_settled(id),
+            Payout::Withdrawal(_) | Payout::Fps(_) => reads,
+        }
     }
 
     fn accounts(&self, books: &Books) -> Vec<Uuid> {
@@ -146,8 +170,8 @@ impl Decide for EndPayout {
             PayoutEnd::Refused => payout.fail(books.now)?,
         };
         let announcement = match self.outcome {
-            PayoutEnd::Paid => Some(self.payout.paid(&payout)),
-            PayoutEnd::Refused => self.payout.failed(&payout),
+            PayoutEnd::Paid => Some(self.payout.paid(&payout, books)),
+            PayoutEnd::Refused => self.payout.failed(&payout, books),
         };
         Ok(Decision {
             changes: Changes {

@@ -2,6 +2,7 @@
 //! back; or all of them are carried over, and that is written down. One decision for each shop and
 //! day.
 
+use events::payments::SettlementNotPaidV1;
 use time::{Date, Duration};
 use uuid::Uuid;
 use values::{
@@ -10,8 +11,9 @@ use values::{
 
 use crate::domain::account::{Account, BANK_CLEARING};
 use crate::domain::bank_instruction::InstructionKind;
-use crate::domain::books::{Books, Changes, Decide, Decision, Reads};
+use crate::domain::books::{Announcement, Books, Changes, Decide, Decision, Reads};
 use crate::domain::operation::{Operation, Side};
+use crate::domain::payment_request::rfc3339;
 use crate::domain::refusals::NO_WALLET;
 use crate::domain::settlement::{CarryReason, PAID_OUT_MIN, Settlement};
 use crate::domain::shop::Shop;
@@ -63,8 +65,11 @@ impl Decide for SettleTakings {
             carry_reason: destination.err(),
             decided_at: books.now,
         };
-        let settlements = vec![record.clone()];
-        let mut changes = Changes { settlements, ..Changes::default() };
+        let mut changes = Changes {
+            settlements: vec![record.clone()],
+            announcements: carried_over(&record, shop).into_iter().collect(),
+            ..Changes::default()
+        };
         if let Ok(to) = destination {
             let id = record.id.uuid();
             let side = |account_id, name| Side { account_id, name };
@@ -83,6 +88,24 @@ impl Decide for SettleTakings {
         }
         Ok(Decision { record, changes })
     }
+}
+
+/// What the owner is told of money that somebody has to do something for. That it is too little
+/// they would be told each day.
+fn carried_over(record: &Settlement, shop: &Shop) -> Option<Announcement> {
+    let reason = record.carry_reason.filter(|reason| *reason != CarryReason::BelowMinimum)?;
+    let amount = Money::hkd(record.carried_over()).ok()?;
+    let not_paid = SettlementNotPaidV1 {
+        settlement_id: record.id.to_string(),
+        business_id: record.business_id.to_string(),
+        shop_name: shop.shop_name.clone(),
+        told_user_id: shop.owner_user_id.to_string(),
+        amount: amount.minor_units(),
+        currency: amount.currency().code().to_owned(),
+        reason: reason.code().to_owned(),
+        decided_at: rfc3339(record.decided_at),
+    };
+    Some(Announcement::new(record.business_id, &not_paid))
 }
 
 impl SettleTakings {
@@ -234,7 +257,10 @@ mod tests {
             spoil(&mut literal);
             let (settled, told) = literal.books.decide(&wanted).unwrap();
             assert_eq!((settled.amount, settled.carry_reason), (0, Some(reason)));
-            assert_eq!((settled.closing, told), (50_000, Vec::new()), "{reason:?}");
+            assert_eq!(settled.closing, 50_000, "{reason:?}");
+            let said = told.iter().map(|told| &told.data["reason"]).collect::<Vec<_>>();
+            let is_told = reason != CarryReason::BelowMinimum;
+            assert_eq!(said, if is_told { vec![reason.code()] } else { Vec::new() });
             assert_eq!(literal.books.ledger.transfers(), []);
             assert_eq!(literal.books.bank_instructions, []);
         }
@@ -249,6 +275,15 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_told_that_nothing_was_carried_over() {
+        let mut literal = LiteralBooks::new();
+        literal.books.takings_go_to.clear();
+        let wanted = wanted(&literal);
+        let (settled, told) = literal.books.decide(&wanted).unwrap();
+        assert_eq!((settled.carry_reason, told), (Some(CarryReason::NoBankAccount), Vec::new()));
+    }
+
+    #[test]
     fn the_bank_ends_it_and_what_it_refuses_is_the_shops_again() {
         for (outcome, balance) in [(PayoutEnd::Paid, 0), (PayoutEnd::Refused, 50_000)] {
             let mut literal = books(SinceDay::default());
@@ -259,8 +294,13 @@ mod tests {
             assert_ne!(ended.state, OperationState::Pending);
             let shop = literal.books.account(literal.shop.uuid()).unwrap();
             assert_eq!((shop.balance(), shop.available()), (balance, balance));
-            assert_eq!(told.len(), usize::from(outcome == PayoutEnd::Paid));
-            assert!(told.iter().all(|told| told.subject == literal.shop.to_string()));
+            let [told] = &told[..] else { panic!("{told:?}") };
+            assert_eq!(told.subject, literal.shop.to_string());
+            let owner = match outcome {
+                PayoutEnd::Paid => &told.data["from"]["told_user_id"],
+                PayoutEnd::Refused => &told.data["told_user_id"],
+            };
+            assert_eq!(owner, &literal.owner.to_string());
         }
     }
 }
