@@ -114,4 +114,6 @@ fn said(note: &Option<String>, [open, close]: [&str; 2], end: &str) -> String {
 }
 
 #[cfg(test)]
+mod money_tests;
+#[cfg(test)]
 mod tests;
