@@ -1,7 +1,10 @@
 //! What fails for good, or cannot be read, keeps nothing else from its end.
 
+use events::payments::{PaymentReleasedV1, PeerPaymentReviewChangedV1};
+use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
-
+use serde_json::json;
+use testkit::{Call, InProcess};
 use values::RequestStatus;
 
 use crate::Fixture;
@@ -93,4 +96,45 @@ async fn a_shops_request_that_cannot_be_read_keeps_no_other_from_its_end_either(
     assert_eq!(fixture.return_overdue().await, 200);
     let closed = fixture.database.told::<events::payments::PaymentRequestClosedV1>().await;
     assert_eq!(closed.len(), 122);
+}
+
+/// So many of each wait, more than the timers of one instance end before those of the other begin.
+const OF_EACH: usize = 12;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_timers_at_two_instances_end_at_once_ends_once() {
+    let fixture = Fixture::under(crate::held_payments::holding()).await;
+    let (sender, payee) = (fixture.consumer_with(500_000).await, fixture.consumer_with(1).await);
+    let (owner, shop) = fixture.shop().await;
+    for _ in 0..OF_EACH {
+        fixture.pay_link(&sender, 700).await;
+        fixture.held(&sender, &payee, 5_000).await;
+        crate::authorisations::authorised(&fixture, &sender, &owner, shop).await;
+    }
+    fixture.set_expiry(0).await;
+    fixture.let_held_expire().await;
+    let instances = [fixture.app.clone(), fixture.another_instance()].map(payments::routes);
+    let timers = ["/payments_do_what_is_due", "/payments_look_after_pending"];
+    let runs = instances
+        .iter()
+        .flat_map(|routes| timers.map(|timer| Call::post(timer).json(&json!({})).send(routes)));
+    for ran in join_all(runs).await {
+        assert_eq!(ran.status, 200);
+    }
+
+    let each = u64::try_from(OF_EACH).unwrap();
+    for (ended, times) in [
+        ("parcels WHERE status = 'expired'", each),
+        ("operations WHERE kind = 'return'", each),
+        ("held_payments WHERE status = 'returned'", each),
+        ("operations WHERE kind = 'payment' AND state = 'expired'", each),
+        ("transfers WHERE phase IN ('released', 'expired')", 2 * each),
+    ] {
+        assert_eq!(fixture.database.count(ended).await, times, "{ended}");
+    }
+    let released = fixture.database.told::<PaymentReleasedV1>().await.len();
+    let reviewed = fixture.database.told::<PeerPaymentReviewChangedV1>().await;
+    let returned = reviewed.iter().filter(|told| told.status == "returned").count();
+    assert_eq!((released, returned), (OF_EACH, OF_EACH));
+    assert_eq!((fixture.balance(&sender).await, fixture.in_escrow().await), (500_000, 0));
 }
