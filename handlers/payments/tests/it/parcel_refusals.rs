@@ -99,6 +99,8 @@ async fn a_claim_is_refused_with_its_code_and_the_share_stays() {
     let frozen = fixture.person(Product::Consumer).await;
     fixture.freeze(&frozen.user_id.to_string()).await;
     let merchant = fixture.person(Product::Business).await;
+    let closed = fixture.person(Product::Consumer).await;
+    assert_eq!(fixture.close(&closed).await.0, 200);
     for (person, waiting, status, expected) in [
         (&sender, &link, 422, "payer-is-payee"),
         (&full, &link, 422, "balance-limit-exceeded"),
@@ -106,6 +108,8 @@ async fn a_claim_is_refused_with_its_code_and_the_share_stays() {
         (&frozen, &link, 403, "wallet-frozen"),
         (&frozen, &packet, 403, "wallet-frozen"),
         (&merchant, &link, 403, "wrong-product"),
+        (&closed, &link, 403, "wallet-closed"),
+        (&closed, &packet, 403, "wallet-closed"),
     ] {
         let refused = fixture.claim(person, waiting).await;
         assert_eq!(code(refused), (status, expected.to_owned()));
@@ -126,8 +130,10 @@ async fn a_claim_is_refused_with_its_code_and_the_share_stays() {
     }
     let refused = fixture.cancel(&other, &link).await;
     assert_eq!(code(refused), (404, "pay-link-not-found".to_owned()));
-    let as_link =
-        Waiting { path: packet.path.replace("red-packets/rpkt", "pay-links/plnk"), ..packet };
+    let as_link = Waiting {
+        path: packet.path.replace("red-packets/rpkt", "pay-links/plnk"),
+        ..packet.clone()
+    };
     for refused in
         [fixture.cancel(&sender, &as_link).await, fixture.get(&sender, &as_link.path).await]
     {
@@ -137,6 +143,11 @@ async fn a_claim_is_refused_with_its_code_and_the_share_stays() {
     assert_eq!(fixture.claim(&other, &link).await.0, 201);
     let refused = fixture.cancel(&sender, &link).await;
     assert_eq!(code(refused), (409, "all-claimed".to_owned()));
+    // Its time is over, whether or not the timer has run.
+    fixture.set_expiry(-1).await;
+    let refused = fixture.claim(&other, &packet).await;
+    assert_eq!(code(refused), (409, "claim-expired".to_owned()));
+    assert_eq!(fixture.in_escrow().await, 700);
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! What movements of money refuse alike, as one table: movement by movement, code by code, and
-//! nothing moves. What only one of them refuses stands beside that one, and each limit by itself in
-//! `limits.rs`.
+//! nothing moves. What only one of them refuses stands beside that one, and how limits are counted
+//! in `limits.rs`.
+
+mod amounts;
+mod limits;
 
 use std::fmt;
 
