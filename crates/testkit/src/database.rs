@@ -30,18 +30,22 @@ pub struct FreshDatabase {
 impl FreshDatabase {
     /// A schema on which the service's migrations have run, and nothing else.
     pub async fn new(migrations: Runner) -> Self {
-        Self::lease(migrations, None).await
+        Self::on(&variable("TEST_MYSQL_URL"), migrations).await
+    }
+
+    /// The same on another server, for a test that kills it.
+    pub async fn on(server: &str, migrations: Runner) -> Self {
+        Self::lease(server, migrations, None).await
     }
 
     /// A schema as it was when this migration was the last.
     pub async fn of_version(migrations: Runner, version: i32) -> Self {
-        Self::lease(migrations, Some(version)).await
+        Self::lease(&variable("TEST_MYSQL_URL"), migrations, Some(version)).await
     }
 
-    async fn lease(migrations: Runner, version: Option<i32>) -> Self {
+    async fn lease(server: &str, migrations: Runner, version: Option<i32>) -> Self {
         within_one_day().await;
-        let server = variable("TEST_MYSQL_URL");
-        let lease = schemas::lease(&server, migrations, version).await;
+        let lease = schemas::lease(server, migrations, version).await;
         let url = format!("{server}/{}", lease.name);
         let pool = Pool::from_url(&url).expect("a mysql:// URL");
         let database = service::database::connect("TEST_MYSQL_URL", &url).expect("a mysql:// URL");

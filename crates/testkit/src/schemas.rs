@@ -17,7 +17,7 @@ const REST: Duration = Duration::from_secs(1);
 /// Whoever leaves more rows leaves the schema to nobody: to migrate takes less than to delete them.
 const ROWS_MAX: u64 = 20_000;
 
-/// By what they were migrated with.
+/// By their server, and what they were migrated with.
 static KEPT: LazyLock<Mutex<HashMap<String, Kept>>> = LazyLock::new(Mutex::default);
 
 #[derive(Default)]
@@ -53,7 +53,7 @@ impl Drop for Lease {
 /// A migrated schema that nobody else has: of that version, or the newest.
 pub(crate) async fn lease(server: &str, migrations: Runner, version: Option<i32>) -> Lease {
     let listed = migrations.get_migrations();
-    let key = listed.iter().fold(format!("{version:?}"), |mut key, migration| {
+    let key = listed.iter().fold(format!("{server} {version:?}"), |mut key, migration| {
         write!(key, " {} {}", migration.version(), migration.checksum()).expect("a text grows");
         key
     });

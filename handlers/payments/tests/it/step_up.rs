@@ -16,7 +16,10 @@ use crate::{Fixture, NO_NOTIFICATION_SERVICE, Person, migrations, net, new_key, 
 impl Fixture {
     /// The service under this policy.
     pub(crate) async fn under(policy: StepUpPolicy) -> Self {
-        let database = FreshDatabase::new(migrations()).await;
+        Self::under_on(FreshDatabase::new(migrations()).await, policy).await
+    }
+
+    pub(crate) async fn under_on(database: FreshDatabase, policy: StepUpPolicy) -> Self {
         let issuer = TokenIssuer::start().await;
         issuer.publish_policy(policy);
         let app = start(&database, &issuer, NO_NOTIFICATION_SERVICE);

@@ -150,9 +150,11 @@ impl Wanted {
         Some(Self { path, token: token.clone(), key, body, spends })
     }
 
-    /// Whether the bank's word may come between two answers: then they agree on what was begun.
-    pub(super) fn waits_for_bank(&self) -> bool {
+    /// Whether the bank's word may come between two answers, or the refund of a dispute that was
+    /// accepted as the database went away: then they agree on what was begun.
+    pub(super) fn goes_on(&self) -> bool {
         [TOP_UPS, WITHDRAWALS, FPS_PAYMENTS].contains(&&*self.path)
+            || self.path.ends_with("/accept")
     }
 
     pub(super) fn takes_key(&self) -> bool {
