@@ -14,6 +14,7 @@
 #![expect(clippy::print_stdout, reason = "a seed is printed to be played again")]
 
 mod broker;
+mod endings;
 mod server;
 mod town;
 mod wanted;
@@ -41,6 +42,7 @@ use crate::limits::assert_limits_add_up;
 use crate::parcels::{PAY_LINKS, RED_PACKETS};
 use crate::{Fixture, Person};
 use broker::{Broker, identity};
+use endings::Ending;
 use server::Server;
 use town::Town;
 use wanted::Wanted;
@@ -58,6 +60,8 @@ const HELD: i64 = 12_850;
 const PACKETS: usize = 20;
 /// What waits in the link that each person has made before.
 const LINKED: i64 = 7;
+/// What is in a link that will be claimed or cancelled, and in requests that will be declined.
+const ENDED: i64 = 11;
 /// Of a payment that its payer may dispute.
 const DISPUTED: i64 = 300;
 const DISPUTES: &str = "/api/v1/disputes";
@@ -242,6 +246,9 @@ async fn whatever_is_killed_nothing_is_lost_or_doubled_and_answers_hold() {
         // What was begun for a payment that lacked it comes by the timer.
         let (again, ()) = tokio::join!(join_all(again), fixture.hear_the_bank());
         for ((first, again), wanted) in first.iter().zip(again).zip(&wanted) {
+            if let Some(status) = wanted.ends_as() {
+                assert!(again.contains(&format!(r#""status":"{status}""#)), "{again}");
+            }
             let Some(first) = first else { continue };
             let is_same = *first == again || wanted.goes_on() && begun(first) == begun(&again);
             assert!(is_same, "{first}, then {again}");
@@ -265,7 +272,8 @@ async fn whatever_is_killed_nothing_is_lost_or_doubled_and_answers_hold() {
         let parcels =
             wanted.iter().filter(|wanted| [PAY_LINKS, RED_PACKETS].contains(&&*wanted.path));
         let in_parcels: i64 = parcels.map(|wanted| wanted.spends).sum();
-        let waiting = in_parcels + i64::try_from(town.unopened.len()).unwrap();
+        let in_links: i64 = town.endings.iter().map(Ending::in_link).sum();
+        let waiting = in_parcels + in_links + i64::try_from(town.unopened.len()).unwrap();
         assert_eq!(fixture.in_escrow().await, waiting);
         fixture.set_expiry(-1).await;
         assert_eq!(fixture.return_overdue().await, 200);

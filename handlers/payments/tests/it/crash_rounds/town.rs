@@ -1,10 +1,10 @@
 //! Who takes part in a round of crashes.
 
 use futures_util::future::join_all;
-use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use values::{BusinessId, Product};
 
+use super::endings::Ending;
 use super::{
     DISPUTED, DISPUTES, GIVEN_BACK_IN_PARTS, LACKED_MAX, LINKED, MONEY, PACKETS, PEOPLE, REVIEWED,
     SCHEDULED,
@@ -51,6 +51,8 @@ pub(super) struct Town {
     pub(super) red_packets: Vec<Waiting>,
     /// Who has not opened which red packet yet.
     pub(super) unopened: Vec<(usize, usize)>,
+    /// What nobody has ended yet.
+    pub(super) endings: Vec<Ending>,
     /// A shop whose takings of yesterday go to its bank while it crashes, and its owner.
     settling: (Person, BusinessId),
 }
@@ -86,6 +88,7 @@ impl Town {
         }
         let Contested { disputable, disputed, reviewed } =
             Contested::of(fixture, &people, shop).await;
+        let endings = Ending::all(fixture, &people, &owner, shop).await;
         let mut red_packets = Vec::new();
         for sender in people.iter().cycle().take(PACKETS) {
             let (cents, split) = (i64::try_from(PEOPLE).unwrap(), format!("equal-{PEOPLE}"));
@@ -112,15 +115,15 @@ impl Town {
             broke: (0..PEOPLE).collect(),
             red_packets,
             unopened,
+            endings,
             settling,
         }
     }
 
-    /// What waits in links comes back now; nobody has claimed them.
+    /// What waits in links that nobody will claim or cancel comes back now.
     pub(super) async fn expire_links(fixture: &Fixture) {
-        let mut conn = fixture.database.pool.get_conn().await.unwrap();
         let sql = "UPDATE parcels SET expires_at = UTC_TIMESTAMP(6) WHERE kind = 'pay-link'";
-        conn.query_drop(sql).await.unwrap();
+        fixture.execute(&format!("{sql} AND amount = {LINKED}")).await;
     }
 
     /// Yesterday's takings are at the bank, once.

@@ -1,11 +1,13 @@
 //! What clients want done, once, while programs are killed.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
+use super::endings::Ending;
 use super::town::{Town, complaint};
 use super::{DISPUTED, HELD, PEOPLE, REPEAT_LIMIT, REPEAT_PAUSE, REVIEWED, Random};
 use crate::bills::{BILLS, equal};
@@ -20,6 +22,8 @@ use crate::peer_payments::PEER_PAYMENTS;
 use crate::withdrawals::{WITHDRAWALS, signed};
 
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
+/// So often is something ended that was begun before.
+const ENDINGS: Range<u64> = 21..28;
 const REQUESTS: &str = "/api/v1/payment-requests";
 
 /// Something that a client wants done once.
@@ -35,8 +39,8 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn any(random: &mut Random, town: &mut Town) -> Self {
-        let by = random.below(26);
-        if let Some(wanted) = Self::contested(by, random, town) {
+        let by = random.below(33);
+        if let Some(wanted) = Self::contested(by, random, town).or_else(|| ends(by, random, town)) {
             return wanted;
         }
         let index = usize::try_from(random.below(u64::try_from(PEOPLE).unwrap())).unwrap();
@@ -92,7 +96,8 @@ impl Wanted {
             }
             13 => {
                 let cents = i64::try_from(91 + random.below(8)).unwrap();
-                let body = json!({"amount": hkd(cents)});
+                let method = *random.of(&["instant", "bank-debit"]);
+                let body = json!({"amount": hkd(cents), "type": method});
                 let comes = !matches!(cents, 92 | 94 | 97 | 98);
                 (TOP_UPS.to_owned(), &person.token, body, if comes { -cents } else { 0 })
             }
@@ -159,7 +164,11 @@ impl Wanted {
 
     pub(super) fn takes_key(&self) -> bool {
         let is_once_by_itself = ["/capture", "/disputes", "/accept", "/release"];
-        !is_once_by_itself.iter().any(|act| self.path.ends_with(act))
+        self.ends_as().is_none() && !is_once_by_itself.iter().any(|act| self.path.ends_with(act))
+    }
+
+    pub(super) fn ends_as(&self) -> Option<&'static str> {
+        Ending::status(&self.path)
     }
 
     /// The answer's text once it was done; nothing if that is not known.
@@ -185,6 +194,16 @@ impl Wanted {
             sleep(REPEAT_PAUSE).await;
         }
     }
+}
+
+fn ends(by: u64, random: &mut Random, town: &mut Town) -> Option<Wanted> {
+    let left = u64::try_from(town.endings.len()).unwrap();
+    if !ENDINGS.contains(&by) || left == 0 {
+        return None;
+    }
+    let ending = town.endings.swap_remove(usize::try_from(random.below(left)).unwrap());
+    let Ending { path, token, body, spends } = ending;
+    Some(Wanted { path, token, key: new_key(), body, spends })
 }
 
 fn hkd(cents: i64) -> Value {
