@@ -1,6 +1,6 @@
 //! For service tests: fresh databases on a real server, tokens that the real verifier accepts,
-//! phones that sign, a storage account, a vault, and calls as clients and the Functions host make
-//! them. No product links it.
+//! phones that sign, a storage account, a vault, races, and calls as clients and the Functions host
+//! make them. No product links it.
 //!
 //! Tests run under `make test`, or one crate's under `make test-one CRATE=payments`, which start
 //! the stores and tell their addresses.
@@ -15,6 +15,7 @@ mod identity;
 mod invocation;
 mod log;
 mod program;
+mod race;
 mod redis;
 mod schemas;
 mod storage;
@@ -29,6 +30,7 @@ pub use identity::identity_secret;
 pub use invocation::{event, invocation};
 pub use log::logged;
 pub use program::Program;
+pub use race::{Race, after, rounds};
 pub use redis::{redis_account, redis_account_at, redis_address};
 pub use schemas::Snapshot;
 pub use storage::{BlobContainer, blob_endpoint, queue_endpoint, storage_credential};

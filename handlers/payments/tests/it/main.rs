@@ -63,7 +63,6 @@ mod step_up;
 mod step_up_races;
 mod tiers;
 mod tips;
-mod turns;
 mod upgrade;
 mod visibility;
 mod wallets;
@@ -77,10 +76,10 @@ use payments::{App, Bank, Config, migrations, routes};
 use serde_json::{Value, json};
 use service::Routes;
 use testkit::{
-    Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
+    Answer, Call, Device, FreshDatabase, InProcess, Race, TokenIssuer, after, event,
+    unreachable_hub,
 };
 use time::OffsetDateTime;
-use turns::{Race, after};
 use uuid::Uuid;
 use values::{
     AccountId, BusinessId, ConfirmableKind, Fee, Money, OperationConfirmation, OperationTerms,
