@@ -3,23 +3,16 @@
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
 use events::payments::{MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1};
-use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::Call;
+use testkit::{Call, rounds};
 use values::{BusinessId, Product};
 
 use crate::withdrawals::{code, money};
-use crate::{Fixture, Person, for_payer, net, new_key, signed};
+use crate::{Fixture, Person, Race, after, for_payer, net, new_key, signed};
 
-/// Of capture against void.
-const ROUNDS: usize = 200;
-/// In one of so many rounds, capture races against another capture, and void against the timer.
-const OTHERS_EVERY: usize = 3;
-/// The timer takes part in one of so many, a multiple of that.
-const TIMER_EVERY: usize = 21;
 const UPDATES_MAX: usize = 20;
-/// So many rounds, of at most two captures each, are within a day's limit and this money.
+/// So many payments are within a day's limit and this money.
 const A_DAY: usize = 10;
 const MONEY: i64 = 300_000;
 /// What `Fixture::request` asks for.
@@ -203,10 +196,36 @@ async fn a_capture_is_refused_by_a_stated_code_and_changes_nothing() {
     assert_eq!(money(&fixture, &payer).await, [50_000, 50_000, 0]);
 }
 
-/// Unless the timer came first.
-fn assert_one_stands(one: &(u16, Value), twin: &(u16, Value), with_timer: bool) {
-    let won = u8::from(one.0 == 200) + u8::from(twin.0 == 200);
-    assert!(won == 1 || won == 0 && with_timer, "{one:?} {twin:?}");
+/// Who races to end an authorisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Capture(i64),
+    Void,
+    Expire,
+}
+
+const PAIRS: [[Act; 2]; 4] = [
+    [Act::Capture(SUM), Act::Void],
+    [Act::Capture(SUM), Act::Expire],
+    [Act::Void, Act::Expire],
+    [Act::Capture(SUM), Act::Capture(1)],
+];
+
+/// Whether it was done; whether the timer has ended something is not told.
+async fn act(fixture: &Fixture, owner: &Person, id: &str, act: Act) -> Option<bool> {
+    let answer = match act {
+        Act::Capture(amount) => capture(fixture, owner, id, amount).await,
+        Act::Void => void(fixture, owner, id).await,
+        Act::Expire => {
+            expire(fixture).await;
+            return None;
+        }
+    };
+    if answer.0 != 200 {
+        assert_eq!(code(answer), (409, "payment-ended".to_owned()));
+        return Some(false);
+    }
+    Some(true)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -216,54 +235,48 @@ async fn of_capture_void_and_expiry_at_once_one_stands() {
     let other = Fixture::with(database, issuer, fixture.another_instance());
     let (payer, mut brought) = (fixture.consumer_with(MONEY).await, MONEY);
     let (owner, shop) = fixture.shop().await;
-    let (mut taken, mut kept, mut fees, mut expired) = (0, 0, 0, 0);
-    let mut authorised_in_all = 0;
-    for round in 0..ROUNDS {
-        if round > 0 && round % A_DAY == 0 {
+    let mut races: [Race; PAIRS.len()] = Default::default();
+    let (mut taken, mut kept, mut fees, mut top_ups) = (0, 0, 0, 1);
+    let rounds = PAIRS.len() * rounds(200, 20);
+    for round in 0..rounds {
+        if round > 0 && round.is_multiple_of(A_DAY) {
             fixture.next_year().await;
-            fixture.top_up(&payer, MONEY).await;
-            brought += MONEY;
+            let lacking = MONEY - (brought - taken);
+            if lacking > 0 {
+                fixture.top_up(&payer, lacking).await;
+                (brought, top_ups) = (brought + lacking, top_ups + 1);
+            }
         }
-        let (with_others, with_timer) = (round % OTHERS_EVERY == 0, round % TIMER_EVERY == 0);
-        let races = if with_others { 3 } else { 1 };
-        let ids = join_all((0..races).map(|_| authorised(&fixture, &payer, &owner, shop))).await;
-        let others = async {
-            let [_, second, third] = ids.as_slice() else { return };
-            let (all, part, gone, ()) = tokio::join!(
-                capture(&fixture, &owner, second, SUM),
-                capture(&other, &owner, second, 1),
-                void(&other, &owner, third),
-                async {
-                    if with_timer {
-                        expire(&fixture).await
-                    }
-                },
-            );
-            assert_one_stands(&all, &part, with_timer);
-            assert!(gone.0 == 200 || with_timer, "{round}: {gone:?}");
-        };
-        let (captured, voided, ()) = tokio::join!(
-            capture(&fixture, &owner, &ids[0], SUM),
-            void(&other, &owner, &ids[0]),
-            others,
+        let id = authorised(&fixture, &payer, &owner, shop).await;
+        let (pair, race) = (PAIRS[round % PAIRS.len()], &mut races[round % PAIRS.len()]);
+        let waits = race.waits(u64::try_from(round / PAIRS.len()).unwrap());
+        let done = tokio::join!(
+            after(waits[0], act(&other, &owner, &id, pair[0])),
+            // The timer's moment is written into the database, which only this one has.
+            after(waits[1], act(&fixture, &owner, &id, pair[1])),
         );
-        assert_one_stands(&captured, &voided, with_timer);
-        authorised_in_all += ids.len();
-        for id in &ids {
-            let (_, stands) = fixture.get(&payer, &format!("/api/v1/payments/{id}")).await;
-            assert_ne!(stands["status"], "pending", "{round}");
-            expired += usize::from(stands["status"] == "expired");
-            let captured = stands["captured"]["amount"].as_i64().unwrap_or(0);
-            taken += captured;
-            kept += net(captured);
-            fees += u64::from(net(captured) < captured);
-        }
+        let (_, stands) = fixture.get(&payer, &format!("/api/v1/payments/{id}")).await;
+        let captured = stands["captured"]["amount"].as_i64();
+        let ended = match (stands["status"].as_str().unwrap(), captured) {
+            ("completed", Some(amount)) => Act::Capture(amount),
+            ("failed", None) => Act::Void,
+            ("expired", None) => Act::Expire,
+            _ => panic!("{pair:?}: {stands}"),
+        };
+        let won = pair.map(|act| act == ended);
+        let is_told = |done: Option<bool>, won: bool| done.is_none_or(|done| done == won);
+        assert!(is_told(done.0, won[0]) && is_told(done.1, won[1]), "{pair:?} {done:?} {stands}");
+        assert_ne!(won[0], won[1], "{pair:?}: {stands}");
+        race.won(won[0]);
+        let captured = captured.unwrap_or(0);
+        taken += captured;
+        kept += net(captured);
+        fees += u64::from(net(captured) < captured);
     }
+    races.iter().for_each(Race::assert_each_won);
     assert_eq!(money(&fixture, &payer).await, [brought - taken, brought - taken, 0]);
     assert_eq!(fixture.takings(&owner, shop).await, kept);
-    assert!(expired > 0, "the timer never came first");
     // A beginning and an end of each top-up and each payment, and the fees.
-    let [payments, top_ups] =
-        [authorised_in_all, ROUNDS / A_DAY].map(|count| u64::try_from(count).unwrap());
-    assert_eq!(fixture.database.count("transfers").await, 2 * (top_ups + payments) + fees);
+    let begun = top_ups + u64::try_from(rounds).unwrap();
+    assert_eq!(fixture.database.count("transfers").await, 2 * begun + fees);
 }

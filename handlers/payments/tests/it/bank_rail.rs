@@ -67,7 +67,7 @@ impl Fixture {
     }
 
     /// As if the bank had had more time for an answer than it may take.
-    async fn let_it_become_overdue(&self) {
+    pub(crate) async fn let_it_become_overdue(&self) {
         self.execute(
             "UPDATE operations SET expires_at = UTC_TIMESTAMP(6) WHERE expires_at IS NOT NULL",
         )
