@@ -5,7 +5,7 @@ use events::payments::{FpsPaymentFailedV1, MoneyMovedV1};
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::{Call, logged};
+use testkit::{Call, logged, rounds};
 use values::{AccountId, ConfirmableKind, Fee, FpsPaymentId, Money, OperationTerms, Product};
 
 use crate::audit::audit_after;
@@ -16,7 +16,6 @@ use crate::{Fixture, Person, new_key};
 const LOOKUPS: &str = "/api/v1/fps-payments/payee-lookups";
 pub(crate) const PAYMENTS: &str = "/api/v1/fps-payments";
 const PHONE: &str = "61234567";
-const ROUNDS: usize = 40;
 const MIGRATION: &str = include_str!("../../migrations/V0142__fps_payees_known_by_name.sql");
 
 async fn look_up(fixture: &Fixture, person: &Person, payee: &Value) -> (u16, Value) {
@@ -312,7 +311,8 @@ async fn nobody_reads_or_ends_what_is_not_theirs_or_is_no_payment_by_fps() {
 #[tokio::test]
 async fn the_banks_late_word_and_an_operators_end_a_payment_once() {
     let fixture = Fixture::new().await;
-    for _ in 0..ROUNDS {
+    let rounds = rounds(200, 5);
+    for _ in 0..rounds {
         let person = fixture.consumer_with(1_000).await;
         let payment = pay(&fixture, &person, 193).await;
         let id = payment["fps_payment_id"].as_str().unwrap();
@@ -331,7 +331,7 @@ async fn the_banks_late_word_and_an_operators_end_a_payment_once() {
     }
     assert_eq!(fixture.audit().await["balanced"], true);
     let moved: Vec<MoneyMovedV1> = fixture.database.told().await;
-    assert_eq!(moved.iter().filter(|moved| moved.kind == "fps-payment").count(), ROUNDS);
+    assert_eq!(moved.iter().filter(|moved| moved.kind == "fps-payment").count(), rounds);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ mod to_banks;
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::{Answer, Call, InProcess};
+use testkit::{Answer, Call, InProcess, rounds};
 use time::{Duration, OffsetDateTime};
 use values::{BusinessId, Product};
 
@@ -25,7 +25,6 @@ const AT_ONCE: usize = 50;
 const ALLOWED: usize = 40;
 /// HK$75.00: so many of them are the HK$3,000.00 that an unverified person may pay in a day.
 const PRICE: i64 = 7_500;
-const ROUNDS: usize = 200;
 /// Rounds that are played at the same time, by as many people.
 const ROUNDS_AT_ONCE: usize = 8;
 
@@ -224,7 +223,7 @@ async fn fifty_payments_at_once_at_two_instances_never_exceed_the_days_limit() {
             assert_eq!(answer.json()["code"], "daily-limit-exceeded");
         }
     };
-    for _ in 0..ROUNDS / ROUNDS_AT_ONCE {
+    for _ in 0..rounds(200, 8) / ROUNDS_AT_ONCE {
         let payers = join_all((0..ROUNDS_AT_ONCE).map(|_| fixture.consumer_with(500_000))).await;
         fixture.execute("UPDATE accounts SET tier = 'unverified' WHERE kind = 'wallet'").await;
         join_all(payers.iter().map(&round)).await;

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::{Answer, Call, InProcess};
+use testkit::{Answer, Call, InProcess, rounds};
 use values::{BusinessId, Product};
 
 use crate::audit::assert_found;
@@ -13,7 +13,6 @@ use crate::pay::PAYMENTS;
 use crate::{Fixture, Person, net, new_key};
 
 /// Of a race for a fees account that is not there yet.
-const ROUNDS: usize = 200;
 /// So many rounds are within a day's limits.
 const A_DAY: usize = 40;
 
@@ -188,7 +187,7 @@ async fn first_payments_of_a_shop_at_once_at_two_instances_open_its_fees_account
         payers.push(fixture.consumer_with(500_000).await);
     }
     let owner = fixture.person(Product::Business).await;
-    for round in 0..ROUNDS {
+    for round in 0..rounds(200, 30) {
         if round > 0 && round % A_DAY == 0 {
             fixture.next_year().await;
         }

@@ -10,7 +10,7 @@ use mysql_async::prelude::Queryable;
 use payments::routes;
 use serde_json::{Value, json};
 use service::Routes;
-use testkit::{Call, InProcess};
+use testkit::{Call, InProcess, rounds};
 use tokio::time::sleep;
 use values::{MoneyRequestId, Product};
 
@@ -19,7 +19,6 @@ use crate::money_requests::{path_of, signed_payment};
 use crate::peer_payments::PEER_PAYMENTS;
 use crate::{Fixture, Person, new_key};
 
-const ROUNDS: u64 = 200;
 /// So many requests a person may pay in a day.
 const A_DAY: u64 = 100;
 const SHARE: i64 = 10;
@@ -65,7 +64,8 @@ async fn a_share_is_paid_once_or_ends_otherwise_whoever_comes_first() {
     let payer = fixture.consumer_with(50_000).await;
     let [one, other] = [routes(fixture.app.clone()), routes(fixture.another_instance())];
     let mut outcomes: BTreeMap<String, i64> = BTreeMap::new();
-    for round in 0..ROUNDS {
+    let rounds = rounds(200, 60);
+    for round in 0..rounds {
         if round % A_DAY == 0 {
             fixture.next_year().await;
         }
@@ -122,7 +122,7 @@ async fn a_share_is_paid_once_or_ends_otherwise_whoever_comes_first() {
     let told: Vec<MoneyRequestChangedV1> = fixture.database.told().await;
     let versions: BTreeSet<(&str, u32)> =
         told.iter().map(|told| (&*told.money_request_id, told.version)).collect();
-    assert_eq!((versions.len(), told.len()), (told.len(), 2 * usize::try_from(ROUNDS).unwrap()));
+    assert_eq!((versions.len(), told.len()), (told.len(), 2 * usize::try_from(rounds).unwrap()));
     let ended = |status: &str| {
         let ended = told.iter().filter(|told| told.status == status).count();
         i64::try_from(ended).unwrap()

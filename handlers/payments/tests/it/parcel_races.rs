@@ -7,14 +7,13 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use service::Routes;
-use testkit::{Call, InProcess};
+use testkit::{Call, InProcess, rounds};
 use tokio::time::sleep;
 use values::Product;
 
 use crate::parcels::{PAY_LINKS, RED_PACKETS, Waiting, link, packet, waiting};
 use crate::{Fixture, Person, new_key};
 
-const ROUNDS: usize = 200;
 /// So many parcels a person may make in a day.
 const A_DAY: usize = 100;
 /// Each of them comes at most so much sooner or later than the others.
@@ -70,7 +69,7 @@ async fn a_link_that_is_claimed_cancelled_and_expires_at_once_ends_in_exactly_on
     let claimers =
         [fixture.person(Product::Consumer).await, fixture.person(Product::Consumer).await];
     let (mut state, mut ends) = (20_261_128_u64, [0; 3]);
-    for round in 0..ROUNDS {
+    for round in 0..rounds(200, 60) {
         if round % A_DAY == 0 {
             fixture.next_year().await;
         }
@@ -122,7 +121,7 @@ async fn however_many_open_a_red_packet_at_once_each_share_is_one_persons() {
     let sender = fixture.consumer_with(500_000).await;
     let openers = join_all((0..OPENERS).map(|_| fixture.person(Product::Consumer))).await;
     let mut given = 0;
-    for round in 0..ROUNDS {
+    for round in 0..rounds(200, 30) {
         if round % A_DAY == 0 {
             fixture.next_year().await;
         }

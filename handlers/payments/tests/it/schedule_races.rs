@@ -9,14 +9,13 @@ use std::time::Duration;
 use payments::routes;
 use serde_json::json;
 use service::Routes;
-use testkit::{Call, InProcess};
+use testkit::{Call, InProcess, rounds};
 use tokio::time::sleep;
 use values::Product;
 
 use crate::Fixture;
 use crate::schedules::path_of;
 
-const ROUNDS: u32 = 200;
 /// So many payments to people a person may make in a day.
 const A_DAY: u32 = 100;
 const CENTS: i64 = 10;
@@ -43,7 +42,7 @@ async fn a_date_is_kept_once_whoever_runs_it_and_who_pauses_meanwhile_has_paused
     let payee = fixture.person(Product::Consumer).await;
     let [one, other] = [routes(fixture.app.clone()), routes(fixture.another_instance())];
     let mut outcomes: BTreeMap<(bool, bool), i64> = BTreeMap::new();
-    for round in 0..ROUNDS {
+    for round in 0..rounds(200, 40) {
         if round % A_DAY == 0 {
             fixture.next_year().await;
         }

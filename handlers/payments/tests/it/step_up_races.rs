@@ -7,14 +7,12 @@ use mysql_async::prelude::Queryable;
 use payments::routes;
 use serde_json::{Value, json};
 use service::Routes;
-use testkit::{Call, InProcess};
+use testkit::{Call, InProcess, rounds};
 use values::{Product, UserId};
 
 use crate::peer_payments::{PEER_PAYMENTS, signed_amount};
 use crate::step_up::policy;
 use crate::{Fixture, Person, new_key};
-
-const ROUNDS: usize = 200;
 
 async fn send(routes: &Routes, payer: &Person, payee: UserId) -> u16 {
     let key = new_key();
@@ -37,7 +35,8 @@ async fn race(rule: Value, friends: [usize; 3]) {
     }
     let other = routes(fixture.another_instance());
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    for round in 0..ROUNDS {
+    let rounds = rounds(200, 50);
+    for round in 0..rounds {
         let paid = friends.iter().enumerate().map(|(place, friend)| {
             let at = if (place + round) % 2 == 0 { &fixture.routes } else { &other };
             send(at, &payer, people[*friend])
@@ -50,7 +49,7 @@ async fn race(rule: Value, friends: [usize; 3]) {
         conn.query_drop("UPDATE accounts SET peer_payment_count = 0").await.unwrap();
     }
     let moved = fixture.balance(&payer).await;
-    assert_eq!(moved, 10_000 - 2 * i64::try_from(ROUNDS).unwrap());
+    assert_eq!(moved, 10_000 - 2 * i64::try_from(rounds).unwrap());
     assert_eq!(fixture.audit().await["balanced"], true);
 }
 

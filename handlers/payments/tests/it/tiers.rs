@@ -6,14 +6,13 @@ use events::Envelope;
 use events::onboarding::PersonVerificationChangedV1;
 use futures_util::future::join;
 use serde_json::{Value, json};
-use testkit::{Answer, Call, event};
+use testkit::{Answer, Call, event, rounds};
 use values::{Product, UserId};
 
 use crate::limits::TOP_UPS;
 use crate::withdrawals::code;
 use crate::{Fixture, Person, Race, after, new_key};
 
-const ROUNDS: u64 = 200;
 const FUNCTION: &str = "payments_on_onboarding";
 
 /// Onboarding says how well the person is known.
@@ -156,7 +155,7 @@ async fn what_comes_before_the_sign_up_opens_the_wallet_and_the_sign_up_changes_
 async fn whichever_of_sign_up_and_verification_comes_first_the_wallet_has_its_tier() {
     let fixture = Fixture::new().await;
     let other = payments::routes(fixture.another_instance());
-    for round in 0..ROUNDS {
+    for round in 0..rounds(200, 40) {
         let person = fixture.stranger(Product::Consumer);
         let [sign_up, verification] = Race::default().waits(round);
         let verified = [verified(&person, 1, "verified")];
@@ -173,7 +172,7 @@ async fn whichever_of_sign_up_and_verification_comes_first_the_wallet_has_its_ti
 async fn two_words_of_onboarding_and_an_operators_at_once_leave_what_the_history_says_last() {
     let fixture = Fixture::new().await;
     let other = payments::routes(fixture.another_instance());
-    for round in 0..ROUNDS {
+    for round in 0..rounds(200, 40) {
         let person = fixture.newcomer().await;
         let [one, two] = Race::default().waits(round);
         let events = [verified(&person, 1, "verified"), verified(&person, 2, "address-verified")];

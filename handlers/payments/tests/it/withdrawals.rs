@@ -6,7 +6,7 @@ use events::payments::{MoneyMovedV1, WithdrawalFailedV1};
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::{Call, InProcess, logged};
+use testkit::{Call, InProcess, logged, rounds};
 use time::OffsetDateTime;
 use values::{AccountId, ConfirmableKind, Fee, Money, OperationConfirmation, OperationTerms};
 
@@ -15,7 +15,6 @@ use crate::{Fixture, Person, new_key};
 pub(crate) const WITHDRAWALS: &str = "/api/v1/wallets/me/withdrawals";
 const MOVEMENTS: &str = "/api/v1/wallets/me/movements";
 pub(crate) const ACCOUNT: &str = "024-123456789";
-const ROUNDS: usize = 50;
 /// Withdrawals that a person may make in a day.
 const A_DAY: usize = 10;
 
@@ -188,7 +187,7 @@ async fn two_withdrawals_at_once_never_hold_more_than_there_is() {
     let fixture = Fixture::of_operators().await;
     let instances = [fixture.app.clone(), fixture.another_instance()];
     let person = fixture.consumer_with(100).await;
-    for round in 0..ROUNDS {
+    for round in 0..rounds(200, 10) {
         let both = instances.iter().map(|instance| {
             let (key, routes) = (new_key(), payments::routes(instance.clone()));
             let body = signed(&person, 60, &key);
@@ -211,7 +210,8 @@ async fn of_two_opposite_words_at_once_one_stands() {
     let fixture = Fixture::of_operators().await;
     let other_instance = fixture.another_instance();
     let (mut person, mut left) = (fixture.consumer_with(1_000).await, 1_000);
-    for round in 0..ROUNDS {
+    let rounds = rounds(200, 10);
+    for round in 0..rounds {
         if round > 0 && round % A_DAY == 0 {
             (person, left) = (fixture.consumer_with(1_000).await, 1_000);
         }
@@ -230,7 +230,7 @@ async fn of_two_opposite_words_at_once_one_stands() {
         assert_eq!(money(&fixture, &person).await, [left, left, 0]);
     }
     // A beginning and an end of each top-up and each withdrawal.
-    let [rounds, top_ups] = [ROUNDS, ROUNDS / A_DAY].map(|count| u64::try_from(count).unwrap());
+    let [rounds, top_ups] = [rounds, rounds / A_DAY].map(|count| u64::try_from(count).unwrap());
     assert_eq!(fixture.database.count("transfers").await, 2 * (top_ups + rounds));
     assert_eq!(fixture.database.count("operation_words").await, top_ups + rounds);
 }

@@ -4,10 +4,7 @@ use futures_util::future::join;
 use serde_json::json;
 
 use super::{FUNCTION, PAYMENTS, Scene, member, refund};
-use testkit::Call;
-
-/// Many, because not all twins come into each other's way.
-const ROUNDS: u32 = 200;
+use testkit::{Call, rounds};
 
 #[tokio::test]
 async fn who_is_removed_while_they_refund_has_done_it_or_not_and_does_it_never_again() {
@@ -15,7 +12,8 @@ async fn who_is_removed_while_they_refund_has_done_it_or_not_and_does_it_never_a
     let [owner, manager, ..] = &scene.people;
     let paid = scene.pay(10_000).await;
     let mut given = 0;
-    for round in 1..=ROUNDS {
+    // Many, because not all twins come into each other's way.
+    for round in 1..=rounds(200, 60) {
         let [back, gone] = [(2 * round, Some("manager")), (2 * round + 1, None)]
             .map(|(version, role)| member(manager, scene.shop, version, role));
         scene.fixture.deliver(FUNCTION, &[back]).await;
