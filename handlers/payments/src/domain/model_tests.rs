@@ -21,6 +21,7 @@ mod schedules;
 mod settlements;
 mod shops;
 mod step;
+mod stops;
 mod top_ups;
 mod withdrawals;
 mod world;
@@ -69,10 +70,11 @@ const fn nth(named: usize, of: usize) -> usize {
 
 /// The model: numbers in wallets, and what became of requests, holds and disputes.
 struct Model {
-    /// What can be spent.
+    /// What can be spent, unless it is stopped.
     wallets: [i64; PEOPLE],
     tiers: [WalletTier; PEOPLE],
     is_closed: [bool; PEOPLE],
+    stopped: [stops::Stopped; PEOPLE],
     takings: [i64; SHOPS],
     fees: [i64; SHOPS],
     is_unapproved: [bool; SHOPS],
@@ -102,6 +104,7 @@ impl Model {
             wallets: [0; PEOPLE],
             tiers,
             is_closed: [false; PEOPLE],
+            stopped: Default::default(),
             takings: [0; SHOPS],
             fees: [0; SHOPS],
             is_unapproved: [false; SHOPS],
@@ -151,10 +154,12 @@ impl Model {
             Step::EndAuthorisation { authorisation, end } => {
                 self.end_authorisation(nth(authorisation, self.authorisations.len()), end, now)
             }
-            Step::Pay { person, request } => {
-                self.pay_request(person, nth(request, self.requests.len()), now)
+            Step::Pay { person, request, tip } => {
+                self.pay_request(person, nth(request, self.requests.len()), tip, now)
             }
-            Step::PayStatic { person, shop, amount } => self.pay(person, shop, amount, now),
+            Step::PayStatic { person, shop, amount, tip } => {
+                tip <= amount && self.pay(person, shop, [amount, tip], now)
+            }
             Step::Refund { payment, amount } => self.refund(payment, amount, now),
             Step::Send { person, to, amount, is_shown } => {
                 self.send([person, to], amount, [is_shown, true], now)
@@ -164,6 +169,7 @@ impl Model {
                 true
             }
             Step::Wait { .. } => true,
+            Step::Stop(step) => self.take_stop(step),
             Step::Shop(step) => self.take_shop(step, now),
             Step::Between(step) => self.take_between(step, now),
             Step::Parcel(step) => self.take_parcel(step, now),
@@ -223,11 +229,11 @@ impl<K: Keeper> World<K> {
             Step::EndAuthorisation { authorisation, end } => {
                 self.end_authorisation(nth(authorisation, self.authorisations.len()), end)
             }
-            Step::Pay { person, request } => {
-                self.pay_request(person, nth(request, self.requests.len()))
+            Step::Pay { person, request, tip } => {
+                self.pay_request(person, nth(request, self.requests.len()), tip)
             }
-            Step::PayStatic { person, shop, amount } => {
-                self.pay(person, self.shops[shop], amount, None)
+            Step::PayStatic { person, shop, amount, tip } => {
+                self.pay(person, self.shops[shop], [amount, tip], None)
             }
             Step::Refund { payment, amount } => self.refund(payment, amount),
             Step::Send { person, to, amount, is_shown } => {
@@ -238,6 +244,7 @@ impl<K: Keeper> World<K> {
                 true
             }
             Step::Wait { minutes } => self.wait(Duration::minutes(minutes)),
+            Step::Stop(step) => self.take_stop(step),
             Step::Shop(step) => self.take_shop(step),
             Step::Between(step) => self.take_between(step),
             Step::Parcel(step) => self.take_parcel(step),

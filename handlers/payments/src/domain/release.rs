@@ -31,7 +31,7 @@ pub(crate) enum ReleaseScope {
 }
 
 impl ReleaseScope {
-    fn measure(self) -> Measure {
+    pub(super) fn measure(self) -> Measure {
         match self {
             Self::Unfreeze => Measure::Unfreeze,
             Self::AllowIncoming => Measure::AllowIncoming,

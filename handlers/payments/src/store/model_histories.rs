@@ -212,9 +212,9 @@ impl Keeper for Stored {
         (decided, written.ledger.transfers().to_vec())
     }
 
-    fn change_account(&mut self, Account { id, status, tier, .. }: &Account) {
-        let sql = "UPDATE accounts SET status = ?, tier = ? WHERE account_id = ?";
-        self.execute(sql, (status.code(), tier.code(), id));
+    fn change_account(&mut self, Account { id, status, tier, legal_hold, .. }: &Account) {
+        let sql = "UPDATE accounts SET status = ?, tier = ?, legal_hold = ? WHERE account_id = ?";
+        self.execute(sql, (status.code(), tier.code(), legal_hold, id));
     }
 
     fn approve_shop(&mut self, business_id: BusinessId, is_approved: bool) {

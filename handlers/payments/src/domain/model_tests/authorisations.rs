@@ -62,7 +62,7 @@ impl Model {
     ) -> bool {
         let until = now + Duration::days(7);
         let used = Used { person, flow: Flow::Payment, amount, at: now, is_counted: true };
-        let may = self.may_pay(person, shop, amount, now) && self.wallets[person] >= amount;
+        let may = self.may_pay(person, shop, amount, now) && self.may_spend(person, amount);
         if may {
             let used = self.note(used);
             self.wallets[person] -= amount;
@@ -77,14 +77,16 @@ impl Model {
         end: End,
         now: OffsetDateTime,
     ) -> bool {
-        let Some(found) = self.authorisations.get_mut(index) else { return false };
+        let Some(found) = self.authorisations.get(index) else { return false };
+        let may_give = self.gives(found.person);
+        let found = &mut self.authorisations[index];
         let end = end.of(found.amount);
         if let Some(known) = found.end {
             // The same again changes nothing, nor does it matter that nobody has ended it in time.
             return known == end || end == End::Expired;
         }
         let taken = if let End::Captured(amount) = end { amount } else { 0 };
-        let is_refused = self.is_unapproved[found.shop] || found.until <= now;
+        let is_refused = !may_give || self.is_unapproved[found.shop] || found.until <= now;
         if taken > found.amount || (taken > 0 && is_refused) {
             return false;
         }
@@ -93,7 +95,7 @@ impl Model {
         self.wallets[person] += found.amount - taken;
         (self.uses[used].amount, self.uses[used].is_counted) = (taken, taken > 0);
         if taken > 0 {
-            self.sell(person, shop, taken, used);
+            self.sell(person, shop, [taken, 0], used);
         }
         true
     }

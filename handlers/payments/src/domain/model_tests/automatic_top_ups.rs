@@ -132,7 +132,7 @@ impl Model {
         let Tried { person, to, amount, .. } = payment;
         match to {
             Payee::Person(to) => self.send([person, to], amount, [false, true], now),
-            Payee::Shop(shop) => self.pay(person, shop, amount, now),
+            Payee::Shop(shop) => self.pay(person, shop, [amount, 0], now),
         }
     }
 
@@ -148,7 +148,7 @@ impl Model {
         if !lacks_only_money || brought.is_some_and(is_begun) {
             return false;
         }
-        let lacking = amount - self.wallets[person] - self.on_the_way(index, now);
+        let lacking = amount - self.spendable(person) - self.on_the_way(index, now);
         let used = self.brought_in(person, Some(index), now);
         if lacking <= 0 || used + lacking > day_max {
             return false;

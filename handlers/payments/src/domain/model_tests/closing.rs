@@ -12,7 +12,9 @@ impl Model {
     /// What others have sent and a reviewer looks at goes back to them.
     pub(super) fn close(&mut self, person: usize, now: OffsetDateTime) -> bool {
         let may = self.is_closed[person]
-            || self.expected(person) == 0
+            || self.gives(person)
+                && self.stopped[person].by_law == 0
+                && self.expected(person) == 0
                 && !self.has_parcels(person)
                 && !self.asks(person, now)
                 && !self.disputes_something(person)

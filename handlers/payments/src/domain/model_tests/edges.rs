@@ -65,7 +65,7 @@ impl Model {
     pub(super) fn take_edge(&mut self, step: EdgeStep, now: OffsetDateTime) -> bool {
         match step {
             EdgeStep::Withdraw { person, more, is_by_fps } => {
-                let amount = self.wallets[person] + more;
+                let amount = self.spendable(person) + more;
                 amount > 0 && self.withdraw(person, amount, is_by_fps, now)
             }
             EdgeStep::Fill { person, more } => {
@@ -85,7 +85,7 @@ impl Model {
                 amount > 0 && self.refund(payment, amount, now)
             }
             EdgeStep::Close { person, left } => {
-                let amount = self.wallets[person] - left;
+                let amount = self.spendable(person) - left;
                 if amount > 0 && self.withdraw(person, amount, false, now) {
                     self.end_withdrawal(self.withdrawals.len() - 1, true);
                 }

@@ -107,9 +107,10 @@ impl Model {
                 let Some(held) = self.held_payments.get(payment).copied() else { return false };
                 match (held.stage, held.what) {
                     (Stage::Held, _) if now >= held.until => return false,
+                    (Stage::Held, what) if self.is_stopped(self.payer(what)) => return false,
                     (Stage::Held, Awaited::Sent { sent, .. }) => {
                         let [_, to] = self.sent[sent].sides;
-                        if self.is_closed[to] {
+                        if !self.takes(to) {
                             self.let_go(payment, Stage::Unpayable);
                         } else {
                             self.held_payments[payment].stage = Stage::Released;
@@ -166,6 +167,19 @@ impl Model {
     pub(super) fn hold(&mut self, what: Awaited, now: OffsetDateTime) {
         let (until, stage) = (now + REVIEWED_FOR, Stage::Held);
         self.held_payments.push(Held { what, until, stage });
+    }
+
+    fn payer(&self, what: Awaited) -> usize {
+        match what {
+            Awaited::Sent { sent, .. } => self.sent[sent].sides[0],
+            Awaited::Outside(withdrawal) => self.withdrawer(withdrawal),
+        }
+    }
+
+    /// Whether this person's money is stopped, or more of it is held by law than there is.
+    fn is_stopped(&self, person: usize) -> bool {
+        let is_short = self.stopped[person].by_law > 0 && self.spendable(person) < 0;
+        !self.gives(person) || is_short
     }
 
     /// The payer has it again, and has used nothing of any limit.

@@ -154,7 +154,8 @@ fn money_first() -> [Step; PEOPLE] {
 }
 fn same<K: Keeper>(model: &Model, world: &World<K>) -> Result<(), TestCaseError> {
     let now = world.books.now;
-    let expected = [model.wallets.to_vec(), model.takings.to_vec(), model.fees.to_vec()];
+    let spendable = (0..PEOPLE).map(|person| model.spendable(person)).collect();
+    let expected = [spendable, model.takings.to_vec(), model.fees.to_vec()];
     prop_assert_eq!(world.available(), expected);
     for (person, id) in world.people.iter().enumerate() {
         let wallet = world.books.account(id.uuid()).unwrap();
@@ -166,6 +167,7 @@ fn same<K: Keeper>(model: &Model, world: &World<K>) -> Result<(), TestCaseError>
         prop_assert_eq!(world.brought_in(person), model.brought_in(person, None, now));
     }
     prop_assert_eq!(world.books.account(ESCROW).unwrap().available(), model.waiting());
+    prop_assert_eq!(world.tips(), model.tips());
     prop_assert_eq!(world.stages(), model.stages());
     prop_assert_eq!(world.reviews(), model.reviews());
     let shown = model.shown();

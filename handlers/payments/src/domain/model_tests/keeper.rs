@@ -20,7 +20,7 @@ pub(crate) trait Keeper {
         wanted: &D,
     ) -> (Decided<D::Record>, Vec<Transfer>);
 
-    /// Status or tier of an account are other ones.
+    /// Status, tier or legal hold of an account are other ones.
     fn change_account(&mut self, account: &Account);
 
     fn approve_shop(&mut self, business_id: BusinessId, is_approved: bool);

@@ -159,8 +159,10 @@ impl Model {
                 self.end_asked(request, now, |found| found.requester == person)
             }
             Step::Remind { person, request } => {
+                let may_ask = self.takes(person);
                 let Some(found) = self.asked.requests.get_mut(request) else { return false };
                 let may = found.requester == person
+                    && may_ask
                     && found.is_open_at(now)
                     && found.reminders < MoneyRequest::REMINDERS_MAX
                     && now - found.told_at >= Duration::days(1);
@@ -192,7 +194,7 @@ impl Model {
         let open = of_pair.clone().filter(|found| found.is_open_at(now)).count();
         let recent = of_pair.clone().filter(|found| found.made_at > day_ago).count();
         let mut all = of_pair;
-        !self.is_closed[person]
+        self.takes(person)
             && !self.is_closed[of]
             && open < usize::try_from(OF_PAIR_MAX).unwrap()
             && recent < usize::try_from(RECENT_OF_PAIR_MAX).unwrap()

@@ -107,7 +107,7 @@ impl Model {
                 let own = self.parcels.iter().filter(|parcel| parcel.sender == person);
                 let waiting: i64 = own.flat_map(|parcel| &parcel.left).sum();
                 let may = amount >= shares
-                    && self.wallets[person] >= amount
+                    && self.may_spend(person, amount)
                     && self.may_use(used)
                     && waiting + amount <= self.tiers[person].balance_max();
                 if may {
@@ -133,6 +133,7 @@ impl Model {
                     return true;
                 }
                 let may = found.is_open(now)
+                    && self.gives(found.sender)
                     && !(found.is_link && found.sender == person)
                     && self.has_room(person, found.left[0]);
                 if may {
@@ -146,7 +147,7 @@ impl Model {
                 let Some(found) = self.parcels.get(parcel) else { return false };
                 let is_own = found.is_link && found.sender == person;
                 if is_own && found.is_open(now) {
-                    if !self.has_room(person, found.left[0]) {
+                    if self.room(person) < found.left[0] {
                         return false;
                     }
                     self.take_back(parcel, ReturnReason::Cancelled);

@@ -2,7 +2,7 @@
 //! the real books.
 
 use time::{Duration, OffsetDateTime};
-use values::{BusinessId, CaptureMethod, Level, PaymentRequestId};
+use values::{BusinessId, CaptureMethod, Level, Money, PaymentId, PaymentRequestId};
 
 use super::limits::{self, Used};
 use super::{Keeper, Model, World, nth};
@@ -21,6 +21,8 @@ pub(super) struct Paid {
     pub(super) person: usize,
     shop: usize,
     taken: i64,
+    /// Of that.
+    tip: i64,
     /// What was not given back yet, of that and of the fee.
     pub(super) left: i64,
     fee: i64,
@@ -30,18 +32,19 @@ pub(super) struct Paid {
 }
 
 impl Model {
+    /// How much, and how much of that is a tip.
     pub(super) fn pay(
         &mut self,
         person: usize,
         shop: usize,
-        amount: i64,
+        [amount, tip]: [i64; 2],
         now: OffsetDateTime,
     ) -> bool {
-        let may = self.may_pay(person, shop, amount, now) && self.wallets[person] >= amount;
+        let may = self.may_pay(person, shop, amount, now) && self.may_spend(person, amount);
         if may {
             let used = self.note(payment(person, amount, now));
             self.wallets[person] -= amount;
-            self.sell(person, shop, amount, used);
+            self.sell(person, shop, [amount, tip], used);
         }
         may
     }
@@ -54,7 +57,7 @@ impl Model {
         amount: i64,
         now: OffsetDateTime,
     ) -> bool {
-        !self.is_closed[person]
+        self.gives(person)
             && !self.is_unapproved[shop]
             && self.may_use(payment(person, amount, now))
     }
@@ -63,21 +66,24 @@ impl Model {
         &mut self,
         person: usize,
         request: usize,
+        tip: i64,
         now: OffsetDateTime,
     ) -> bool {
         let Some(asked) = self.requests.get(request) else { return false };
-        let (shop, amount) = (asked.shop, asked.amount);
-        let is_paid = asked.is_open_at(now) && self.pay(person, shop, amount, now);
+        let (shop, amount) = (asked.shop, asked.amount + tip);
+        let may = asked.is_open_at(now) && (tip == 0 || asked.tip_allowed);
+        let is_paid = may && self.pay(person, shop, [amount, tip], now);
         self.requests[request].is_open &= !is_paid;
         is_paid
     }
 
     /// The shop takes what the person has agreed to, and pays for that.
-    pub(super) fn sell(&mut self, person: usize, shop: usize, taken: i64, used: usize) {
+    pub(super) fn sell(&mut self, person: usize, shop: usize, [taken, tip]: [i64; 2], used: usize) {
         let fee = (taken * RATE + 5_000) / 10_000;
         self.takings[shop] += taken - fee;
         self.fees[shop] += fee;
-        self.payments.push(Paid { person, shop, taken, left: taken, fee, fee_left: fee, used });
+        let (left, fee_left) = (taken, fee);
+        self.payments.push(Paid { person, shop, taken, tip, left, fee, fee_left, used });
     }
 
     pub(super) fn refund(&mut self, payment: usize, amount: i64, now: OffsetDateTime) -> bool {
@@ -87,11 +93,13 @@ impl Model {
             && self.give_back(payment, amount)
     }
 
-    /// A wallet takes it however full it is, unless it is closed. A shop that is not frozen has it
+    /// A wallet takes it however full it is, unless it is closed or
+    /// stopped. A shop that is not frozen has it
     /// unless it was paid out: with all that is given back of a payment its whole fee comes back.
     pub(super) fn give_back(&mut self, payment: usize, amount: i64) -> bool {
+        let takes = self.takes(self.payments[payment].person);
         let paid = &mut self.payments[payment];
-        if paid.left < amount || self.is_frozen[paid.shop] || self.is_closed[paid.person] {
+        if paid.left < amount || self.is_frozen[paid.shop] || !takes {
             return false;
         }
         // Half a cent more is the shop's.
@@ -110,6 +118,10 @@ impl Model {
         true
     }
 
+    pub(super) fn tips(&self) -> Vec<i64> {
+        self.payments.iter().map(|paid| paid.tip).collect()
+    }
+
     /// When it was made, also if it was captured later.
     pub(super) fn paid_at(&self, payment: usize) -> OffsetDateTime {
         self.uses[self.payments[payment].used].at
@@ -121,21 +133,21 @@ fn payment(person: usize, amount: i64, at: OffsetDateTime) -> Used {
 }
 
 impl<K: Keeper> World<K> {
-    pub(super) fn pay_request(&mut self, person: usize, request: usize) -> bool {
+    pub(super) fn pay_request(&mut self, person: usize, request: usize, tip: i64) -> bool {
         let Some(id) = self.requests.get(request).copied() else { return false };
         let asked = self.books.request(id).unwrap();
-        let (shop, amount) = (asked.business_id, asked.amount.minor_units());
-        self.pay(person, shop, amount, Some(id))
+        let (shop, amount) = (asked.business_id, asked.amount.minor_units() + tip);
+        self.pay(person, shop, [amount, tip], Some(id))
     }
 
     pub(super) fn pay(
         &mut self,
         person: usize,
         payee: BusinessId,
-        amount: i64,
+        amounts: [i64; 2],
         request: Option<PaymentRequestId>,
     ) -> bool {
-        let wanted = self.payment(person, payee, amount, request);
+        let wanted = self.payment(person, payee, amounts, request);
         let paid = self.decide(&wanted);
         self.payments.extend(paid.iter().map(|(payment, _)| (payment.payment_id(), payee)));
         paid.is_ok()
@@ -145,7 +157,7 @@ impl<K: Keeper> World<K> {
         &self,
         person: usize,
         payee: BusinessId,
-        amount: i64,
+        [amount, tip]: [i64; 2],
         payment_request_id: Option<PaymentRequestId>,
     ) -> PayShop {
         PayShop {
@@ -155,10 +167,15 @@ impl<K: Keeper> World<K> {
             payment_request_id,
             capture_method: CaptureMethod::Automatic,
             reference: None,
-            tip: None,
+            tip: Money::hkd(tip).ok(),
             confirmed: Ok(ConfirmedBy::Device),
             is_new_device: limits::is_new_device(person, self.books.now),
         }
+    }
+
+    pub(super) fn tips(&self) -> Vec<i64> {
+        let tip = |id: PaymentId| self.books.operation(id.uuid()).unwrap().tip;
+        self.payments.iter().map(|(id, _)| tip(*id).map_or(0, Money::minor_units)).collect()
     }
 
     pub(super) fn refund(&mut self, payment: usize, amount: i64) -> bool {

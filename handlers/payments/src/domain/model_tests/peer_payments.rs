@@ -52,7 +52,7 @@ impl Model {
     ) -> bool {
         let [person, to] = sides;
         let is_held = self.is_held_back(sides, amount, now);
-        let may = self.may_send(person, to, amount, now) && self.wallets[person] >= amount;
+        let may = self.may_send(person, to, amount, now) && self.may_spend(person, amount);
         if !may || is_held && !may_wait {
             return false;
         }
@@ -90,14 +90,14 @@ impl Model {
         now: OffsetDateTime,
     ) -> bool {
         person != to
-            && !self.is_closed[person]
+            && self.gives(person)
             && self.may_use(payment(person, amount, now))
             && self.has_room(to, amount)
     }
 
     /// Whether a wallet takes so much.
     pub(super) fn has_room(&self, person: usize, amount: i64) -> bool {
-        !self.is_closed[person] && amount <= self.room(person)
+        self.takes(person) && amount <= self.room(person)
     }
 
     pub(super) fn room(&self, person: usize) -> i64 {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use time::{Duration, OffsetDateTime};
-use values::ScheduleId;
+use values::{Refusal, ScheduleId};
 
 use super::{BEGINS, Keeper, Model, PEOPLE, World, limits, nth};
 use crate::domain::literal_books::hkd;
@@ -10,7 +10,7 @@ use crate::domain::operation::ConfirmedBy;
 use crate::domain::operations::{CreateSchedule, RunSchedule};
 use crate::domain::recurrence::{End, Frequency, Recurrence};
 use crate::domain::rows::Rows;
-use crate::domain::schedule::ScheduleKind;
+use crate::domain::schedule::{Schedule, ScheduleKind};
 
 /// Schedules are named by the order in which they were made.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,12 @@ pub(super) enum ScheduleStep {
     Run {
         schedule: usize,
     },
+    Pause {
+        schedule: usize,
+    },
+    Resume {
+        schedule: usize,
+    },
     End {
         schedule: usize,
     },
@@ -36,6 +42,8 @@ pub(super) fn step() -> impl Strategy<Value = ScheduleStep> {
         2 => (0..PEOPLE, 0..PEOPLE, amount)
             .prop_map(|(person, to, amount)| ScheduleStep::Make { person, to, amount }),
         5 => (0..4_usize).prop_map(|schedule| ScheduleStep::Run { schedule }),
+        1 => (0..4_usize).prop_map(|schedule| ScheduleStep::Pause { schedule }),
+        2 => (0..4_usize).prop_map(|schedule| ScheduleStep::Resume { schedule }),
         1 => (0..4_usize).prop_map(|schedule| ScheduleStep::End { schedule }),
     ]
 }
@@ -51,6 +59,8 @@ pub(super) struct Planned {
     /// When the day of the first try ends, and when the next one is.
     tried: Option<[OffsetDateTime; 2]>,
     skips: u32,
+    /// By its owner, or after too many skips.
+    is_paused: bool,
     is_ended: bool,
 }
 
@@ -69,10 +79,18 @@ impl Model {
     pub(super) fn take_schedule(&mut self, step: ScheduleStep, now: OffsetDateTime) -> bool {
         match step {
             ScheduleStep::Make { person, to, amount } => {
-                let may = person != to && !self.is_closed[person] && !self.is_closed[to];
+                let may = person != to && self.gives(person) && !self.is_closed[to];
                 if may {
-                    let (due, tried, skips, is_ended) = (tomorrow(now), None, 0, false);
-                    self.planned.push(Planned { person, to, amount, due, tried, skips, is_ended });
+                    self.planned.push(Planned {
+                        person,
+                        to,
+                        amount,
+                        due: tomorrow(now),
+                        tried: None,
+                        skips: 0,
+                        is_paused: false,
+                        is_ended: false,
+                    });
                 }
                 may
             }
@@ -82,6 +100,26 @@ impl Model {
                 let paid = self.run_planned(&mut planned, now);
                 self.planned[schedule] = planned;
                 paid
+            }
+            ScheduleStep::Pause { schedule } => {
+                let schedule = nth(schedule, self.planned.len());
+                let Some(planned) = self.planned.get_mut(schedule) else { return false };
+                if !planned.is_ended {
+                    (planned.is_paused, planned.tried) = (true, None);
+                }
+                !planned.is_ended
+            }
+            ScheduleStep::Resume { schedule } => {
+                let schedule = nth(schedule, self.planned.len());
+                let Some(planned) = self.planned.get_mut(schedule) else { return false };
+                if !planned.is_ended && planned.is_paused {
+                    (planned.is_paused, planned.skips) = (false, 0);
+                    // What came meanwhile is not made up for, but for today's.
+                    while limits::day(planned.due) < limits::day(now) {
+                        planned.due += Duration::WEEK;
+                    }
+                }
+                !planned.is_ended
             }
             ScheduleStep::End { schedule } => {
                 let schedule = nth(schedule, self.planned.len());
@@ -100,12 +138,13 @@ impl Model {
     fn run_planned(&mut self, planned: &mut Planned, now: OffsetDateTime) -> bool {
         const STOPPED: u32 = 3;
         let mut paid = false;
-        while planned.skips < STOPPED && !planned.is_ended {
+        while !planned.is_paused && !planned.is_ended {
             let next = planned.due + Duration::WEEK;
             let is_missed = planned.tried.is_none() && next <= now;
             let is_over = planned.tried.is_some_and(|[ends, _]| ends <= now);
             if is_missed || is_over {
                 planned.skips += u32::from(is_over);
+                planned.is_paused = planned.skips >= STOPPED;
             } else {
                 if now < planned.tried.map_or(planned.due, |[_, next_try]| next_try) {
                     break;
@@ -153,15 +192,30 @@ impl<K: Keeper> World<K> {
                 let Some(id) = self.schedules.get(schedule).copied() else { return false };
                 self.run_schedule(id)
             }
+            ScheduleStep::Pause { schedule } => self.change_schedule(schedule, Schedule::paused),
+            ScheduleStep::Resume { schedule } => {
+                let now = self.books.now;
+                self.change_schedule(schedule, |schedule| schedule.resumed(now))
+            }
             ScheduleStep::End { schedule } => {
-                let schedule = nth(schedule, self.schedules.len());
-                let Some(id) = self.schedules.get(schedule).copied() else { return false };
-                let ended = self.books.schedule(id).unwrap().clone().ended(self.books.now);
-                self.books.schedules.save(vec![ended]);
-                self.keeper.change_rows(&mut self.books);
-                true
+                let now = self.books.now;
+                self.change_schedule(schedule, |schedule| Ok(schedule.ended(now)))
             }
         }
+    }
+
+    /// What its owner does, between two of our transactions.
+    fn change_schedule(
+        &mut self,
+        schedule: usize,
+        change: impl FnOnce(Schedule) -> Result<Schedule, Refusal>,
+    ) -> bool {
+        let schedule = nth(schedule, self.schedules.len());
+        let Some(id) = self.schedules.get(schedule).copied() else { return false };
+        let Ok(changed) = change(self.books.schedule(id).unwrap().clone()) else { return false };
+        self.books.schedules.save(vec![changed]);
+        self.keeper.change_rows(&mut self.books);
+        true
     }
 
     fn run_schedule(&mut self, id: ScheduleId) -> bool {

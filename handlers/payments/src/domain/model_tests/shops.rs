@@ -16,6 +16,7 @@ pub(super) enum ShopStep {
     Ask {
         shop: usize,
         amount: i64,
+        tip_allowed: bool,
     },
     Cancel {
         request: usize,
@@ -34,7 +35,9 @@ pub(super) enum ShopStep {
 pub(super) fn step() -> impl Strategy<Value = ShopStep> {
     let shop = 0..SHOPS;
     prop_oneof![
-        6 => (shop.clone(), amount()).prop_map(|(shop, amount)| ShopStep::Ask { shop, amount }),
+        6 => (shop.clone(), amount(), any::<bool>()).prop_map(
+            |(shop, amount, tip_allowed)| ShopStep::Ask { shop, amount, tip_allowed }
+        ),
         2 => (0..8_usize).prop_map(|request| ShopStep::Cancel { request }),
         3 => approval(),
         2 => (shop, prop::bool::weighted(0.4))
@@ -51,6 +54,7 @@ pub(super) fn approval() -> impl Strategy<Value = ShopStep> {
 pub(super) struct Asked {
     pub(super) shop: usize,
     pub(super) amount: i64,
+    pub(super) tip_allowed: bool,
     expires_at: OffsetDateTime,
     pub(super) is_open: bool,
 }
@@ -64,11 +68,17 @@ impl Asked {
 impl Model {
     pub(super) fn take_shop(&mut self, step: ShopStep, now: OffsetDateTime) -> bool {
         match step {
-            ShopStep::Ask { shop, amount } => {
+            ShopStep::Ask { shop, amount, tip_allowed } => {
                 let may = !self.is_unapproved[shop];
                 if may {
                     let expires_at = now + LIFETIME;
-                    self.requests.push(Asked { shop, amount, expires_at, is_open: true });
+                    self.requests.push(Asked {
+                        shop,
+                        amount,
+                        tip_allowed,
+                        expires_at,
+                        is_open: true,
+                    });
                 }
                 may
             }
@@ -94,7 +104,7 @@ impl Model {
 impl<K: Keeper> World<K> {
     pub(super) fn take_shop(&mut self, step: ShopStep) -> bool {
         match step {
-            ShopStep::Ask { shop, amount } => {
+            ShopStep::Ask { shop, amount, tip_allowed } => {
                 let wanted = CreateRequest {
                     by: self.people[0],
                     is_in_person: true,
@@ -102,7 +112,7 @@ impl<K: Keeper> World<K> {
                     amount: hkd(amount),
                     description: String::new(),
                     capture_method: CaptureMethod::Automatic,
-                    tip_allowed: false,
+                    tip_allowed,
                     return_url: None,
                     order: None,
                     notified: None,

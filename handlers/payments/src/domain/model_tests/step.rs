@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{
     PEOPLE, SHOPS, amount, authorisations, automatic_top_ups, disputes, edges, held_payments,
-    money_requests, parcels, schedules, settlements, shops,
+    money_requests, parcels, schedules, settlements, shops, stops,
 };
 use crate::domain::limits::WalletTier;
 
@@ -22,12 +22,13 @@ pub(super) enum Step {
     EndWithdrawal { withdrawal: usize, is_paid: bool },
     Authorise { person: usize, shop: usize, amount: i64 },
     EndAuthorisation { authorisation: usize, end: authorisations::End },
-    Pay { person: usize, request: usize },
-    PayStatic { person: usize, shop: usize, amount: i64 },
+    Pay { person: usize, request: usize, tip: i64 },
+    PayStatic { person: usize, shop: usize, amount: i64, tip: i64 },
     Send { person: usize, to: usize, amount: i64, is_shown: bool },
     Refund { payment: usize, amount: i64 },
     Know { person: usize, tier: WalletTier },
     Wait { minutes: i64 },
+    Stop(stops::StopStep),
     Shop(shops::ShopStep),
     Between(money_requests::Step),
     Parcel(parcels::ParcelStep),
@@ -45,8 +46,7 @@ pub(super) fn history() -> impl Strategy<Value = Vec<Step>> {
     fn about(subject: impl Strategy<Value = Step> + 'static) -> BoxedStrategy<Vec<Step>> {
         prop::collection::vec(prop_oneof![2 => subject, 1 => step()], 1..STEPS_MAX).boxed()
     }
-    let paid = (0..PEOPLE, 0..SHOPS, 1..50_000_i64)
-        .prop_map(|(person, shop, amount)| Step::PayStatic { person, shop, amount });
+    let paid = paid(1..50_000_i64);
     prop_oneof![
         3 => prop::collection::vec(step(), 1..STEPS_MAX),
         1 => about(prop_oneof![1 => paid, 4 => disputes::step().prop_map(Step::Dispute)]),
@@ -55,6 +55,7 @@ pub(super) fn history() -> impl Strategy<Value = Vec<Step>> {
         1 => about(captured()),
         1 => about(held()),
         1 => about(settled()),
+        1 => about(stopped()),
     ]
 }
 
@@ -86,8 +87,7 @@ fn held() -> impl Strategy<Value = Step> {
 /// Of shops that are paid much, over days.
 fn settled() -> impl Strategy<Value = Step> {
     prop_oneof![
-        3 => (0..PEOPLE, 0..SHOPS, 5_000..50_000_i64)
-            .prop_map(|(person, shop, amount)| Step::PayStatic { person, shop, amount }),
+        3 => paid(5_000..50_000_i64),
         2 => (0..PEOPLE, 50_000..300_000_i64)
             .prop_map(|(person, amount)| Step::TopUp { person, amount, is_debit: false }),
         2 => (0..8_usize, 1..20_000_i64)
@@ -95,6 +95,35 @@ fn settled() -> impl Strategy<Value = Step> {
         4 => settlements::step().prop_map(Step::Settlement),
         2 => (1..24 * 60_i64).prop_map(|minutes| Step::Wait { minutes }),
     ]
+}
+
+/// Of money that may neither come nor go, or not all of it.
+fn stopped() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => stops::step().prop_map(Step::Stop),
+        1 => paid(1..50_000_i64),
+        2 => (0..PEOPLE, 0..PEOPLE, 1..50_000_i64).prop_map(
+            |(person, to, amount)| Step::Send { person, to, amount, is_shown: false }
+        ),
+        3 => captured(),
+        2 => held(),
+        1 => parcels::step().prop_map(Step::Parcel),
+        1 => edges::step().prop_map(Step::Edge),
+    ]
+}
+
+fn paid(amount: impl Strategy<Value = i64>) -> impl Strategy<Value = Step> {
+    (0..PEOPLE, 0..SHOPS, amount, tip()).prop_map(|(person, shop, amount, tip)| Step::PayStatic {
+        person,
+        shop,
+        amount,
+        tip,
+    })
+}
+
+/// Mostly none.
+fn tip() -> impl Strategy<Value = i64> {
+    prop_oneof![2 => Just(0), 1 => 1..2_000_i64]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -109,14 +138,13 @@ fn step() -> impl Strategy<Value = Step> {
         ),
         2 => (index.clone(), any::<bool>())
             .prop_map(|(withdrawal, is_paid)| Step::EndWithdrawal { withdrawal, is_paid }),
-        3 => (person.clone(), shop.clone(), amount())
+        3 => (person.clone(), shop, amount())
             .prop_map(|(person, shop, amount)| Step::Authorise { person, shop, amount }),
         3 => (index.clone(), authorisations::end(amount()))
             .prop_map(|(authorisation, end)| Step::EndAuthorisation { authorisation, end }),
-        4 => (person.clone(), index.clone())
-            .prop_map(|(person, request)| Step::Pay { person, request }),
-        3 => (person.clone(), shop, amount())
-            .prop_map(|(person, shop, amount)| Step::PayStatic { person, shop, amount }),
+        4 => (person.clone(), index.clone(), tip())
+            .prop_map(|(person, request, tip)| Step::Pay { person, request, tip }),
+        3 => paid(amount()),
         3 => (person.clone(), person.clone(), amount(), any::<bool>()).prop_map(
             |(person, to, amount, is_shown)| Step::Send { person, to, amount, is_shown }
         ),
@@ -125,6 +153,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(person, tier)| Step::Know { person, tier }),
         4 => prop_oneof![5 => 1..8_i64, 4 => 1..3 * 24 * 60_i64, 1 => 1..12_000_i64]
             .prop_map(|minutes| Step::Wait { minutes }),
+        2 => stops::step().prop_map(Step::Stop),
         5 => shops::step().prop_map(Step::Shop),
         8 => money_requests::step().prop_map(Step::Between),
         8 => parcels::step().prop_map(Step::Parcel),

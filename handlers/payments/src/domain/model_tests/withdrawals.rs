@@ -39,7 +39,7 @@ impl Model {
         let used = flows.map(|flow| Used { person, flow, amount, at: now, is_counted: true });
         let used = &used[..1 + usize::from(is_by_fps)];
         let is_held = is_by_fps && self.is_held_back([person, OUTSIDE], amount, now);
-        let may = self.wallets[person] >= amount && used.iter().all(|used| self.may_use(*used));
+        let may = self.may_spend(person, amount) && used.iter().all(|used| self.may_use(*used));
         if may {
             let used = used.iter().map(|used| self.note(*used)).collect();
             self.wallets[person] -= amount;
@@ -50,6 +50,10 @@ impl Model {
             self.withdrawals.push(Withdrawn { person, amount, is_by_fps, begun_at, is_paid, used });
         }
         may
+    }
+
+    pub(super) fn withdrawer(&self, withdrawal: usize) -> usize {
+        self.withdrawals[withdrawal].person
     }
 
     /// The bank is told of what a reviewer has released.

@@ -75,7 +75,7 @@ impl<K: Keeper> World<K> {
                 }
                 Payee::Shop(shop) => {
                     let shop = self.shops[shop];
-                    let payment = self.payment(person, shop, amount, None);
+                    let payment = self.payment(person, shop, [amount, 0], None);
                     let made = self.submit(index, &payment, bank);
                     self.payments.extend(made.iter().map(|(made, _)| (made.payment_id(), shop)));
                     made.is_some()
