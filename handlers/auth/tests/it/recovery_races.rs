@@ -1,20 +1,18 @@
 //! Whoever asks for an account, its owner and staff, at the same moment.
 
-use std::time::Duration;
+use std::cell::RefCell;
 
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
-use testkit::Device;
-use tokio::time::sleep;
+use testkit::{Device, Race, after};
 
 use crate::recoveries::{cancel, decide, finish_on, insert_ready};
 use crate::staff::{administrators, with_roles};
 use crate::{Fixture, Person, new_phone};
 
 const PEOPLE: usize = 8;
-const ROUNDS: usize = 25;
-/// By then the other has come, however busy the machine is.
-const LATE: Duration = Duration::from_secs(5);
+/// Of each of them.
+const ROUNDS: u64 = 25;
 
 #[tokio::test]
 async fn what_is_called_off_while_it_is_approved_stays_called_off_two_hundred_times() {
@@ -25,50 +23,37 @@ async fn what_is_called_off_while_it_is_approved_stays_called_off_two_hundred_ti
     for _ in 0..PEOPLE {
         reviewers.push(with_roles(&fixture, &both, &["reviewer"]).await);
     }
-    let approved = join_all(reviewers.iter().map(async |reviewer| {
+    let race = RefCell::new(Race::default());
+    join_all(reviewers.iter().map(async |reviewer| {
         let person = fixture.sign_up().await;
-        let mut outcomes = Vec::new();
         for round in 0..ROUNDS {
             let id = insert_ready(&fixture, &person, &new_phone(), "proposed").await.to_string();
-            // Each comes first once, however busy the machine is.
-            let [approves_late, cancels_late] = match round {
-                0 => [LATE, Duration::ZERO],
-                _ if round + 1 == ROUNDS => [Duration::ZERO, LATE],
-                _ => [Duration::ZERO; 2],
-            };
+            let [approves_after, cancels_after] = race.borrow().waits(round);
             let (approval, cancellation) = futures_util::join!(
-                async {
-                    sleep(approves_late).await;
-                    decide(&fixture, reviewer, &id, "approve").await
-                },
-                async {
-                    sleep(cancels_late).await;
-                    cancel(&fixture, &person).await
-                }
+                after(approves_after, decide(&fixture, reviewer, &id, "approve")),
+                after(cancels_after, cancel(&fixture, &person)),
             );
             assert_eq!(cancellation.0, 204, "{}", cancellation.1);
             assert!([200, 409].contains(&approval.0), "{approval:?}");
-            outcomes.push(approval.0 == 200);
+            race.borrow_mut().won(approval.0 == 200);
         }
-        outcomes
     }))
     .await;
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     let open = "SELECT COUNT(*) FROM recoveries WHERE status <> 'cancelled'";
     let open: Option<u64> = conn.query_first(open).await.unwrap();
     assert_eq!(open, Some(0));
-    // Each came first at times.
-    let approved = approved.concat();
-    assert!(approved.contains(&true) && approved.contains(&false));
+    race.borrow().assert_each_won();
 }
 
 #[tokio::test]
 async fn of_two_who_finish_and_the_owner_who_calls_off_at_once_one_has_their_way_two_hundred_times()
 {
     let fixture = Fixture::new().await;
+    // To finish hashes a PIN first.
+    let race = RefCell::new(Race::default());
     let lanes = (0..PEOPLE).map(async |_| {
         let mut person = fixture.sign_up().await;
-        let mut cancellations = Vec::new();
         for round in 0..ROUNDS {
             let phones = [new_phone(), new_phone()];
             let devices = [Device::new(), Device::new()];
@@ -77,24 +62,20 @@ async fn of_two_who_finish_and_the_owner_who_calls_off_at_once_one_has_their_way
                 let id = insert_ready(&fixture, &person, phone, "approved").await;
                 ids.push(id.to_string());
             }
-            // To finish hashes a PIN first: now the one is ahead, now the other. In the last round
-            // the owner is too late, however busy the machine is.
-            let is_last = round + 1 == ROUNDS;
-            let soon = Duration::from_millis(u64::try_from(round).unwrap() * 8);
-            let late = if is_last { LATE } else { soon };
-            let cancel = async {
-                sleep(late).await;
-                cancel(&fixture, &person).await
+            let [finish_after, cancels_after] = race.borrow().waits(round);
+            let finish = |twin: usize| {
+                let finish = finish_on(&fixture, &ids[twin], &phones[twin], &devices[twin]);
+                after(finish_after, finish)
             };
             let (first, second, cancelled) = futures_util::join!(
-                finish_on(&fixture, &ids[0], &phones[0], &devices[0]),
-                finish_on(&fixture, &ids[1], &phones[1], &devices[1]),
-                cancel,
+                finish(0),
+                finish(1),
+                after(cancels_after, cancel(&fixture, &person)),
             );
             let statuses = [first.0 == 201, second.0 == 201, cancelled.0 == 204];
             let winners = statuses.iter().filter(|won| **won).count();
             assert_eq!(winners, 1, "{first:?} {second:?} {cancelled:?}");
-            cancellations.push(statuses[2]);
+            race.borrow_mut().won(!statuses[2]);
             let finished = [first, second].into_iter().zip(devices).zip(phones);
             for (((status, tokens), device), phone) in finished {
                 if status == 201 {
@@ -102,8 +83,7 @@ async fn of_two_who_finish_and_the_owner_who_calls_off_at_once_one_has_their_way
                 }
             }
         }
-        cancellations
     });
-    let cancelled = join_all(lanes).await.concat();
-    assert!(cancelled.contains(&true) && cancelled.contains(&false));
+    join_all(lanes).await;
+    race.borrow().assert_each_won();
 }
