@@ -15,6 +15,7 @@
 
 mod broker;
 mod endings;
+mod killed;
 mod server;
 mod town;
 mod wanted;
@@ -29,7 +30,6 @@ use std::time::{Duration, Instant};
 use events::payments::MoneyMovedV1;
 use futures_util::future::join_all;
 use mysql_async::Pool;
-use mysql_async::prelude::Queryable;
 use payments::migrations;
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -43,11 +43,12 @@ use crate::parcels::{PAY_LINKS, RED_PACKETS};
 use crate::{Fixture, Person};
 use broker::{Broker, identity};
 use endings::Ending;
+use killed::Killed;
 use server::Server;
 use town::Town;
 use wanted::Wanted;
 
-const ROUNDS: u64 = 1;
+const ROUNDS: u64 = 3;
 const SEED: u64 = 20_261_128;
 /// Operations in flight in each round.
 const OPERATIONS: u64 = 500;
@@ -97,28 +98,6 @@ impl Random {
     fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         let index = self.below(u64::try_from(all.len()).unwrap());
         &all[usize::try_from(index).unwrap()]
-    }
-}
-
-/// What is killed with the broker.
-#[derive(Debug, Clone, Copy)]
-enum Killed {
-    /// Either is the first to go, and the handler may see that its database is away.
-    HandlerAndDatabase,
-    Database,
-    /// As a failover of the server kills them.
-    HandlerAndConnections,
-    Handler,
-}
-
-impl Killed {
-    const fn in_round(round: u64) -> Self {
-        match round % 4 {
-            1 => Self::HandlerAndDatabase,
-            2 => Self::Database,
-            3 => Self::HandlerAndConnections,
-            _ => Self::Handler,
-        }
     }
 }
 
@@ -174,7 +153,6 @@ fn setting(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |number| number.parse().unwrap())
 }
 
-#[expect(clippy::too_many_lines, reason = "a round reads from its beginning to its end")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_killed_nothing_is_lost_or_doubled_and_answers_hold() {
     let (rounds, seed) = (setting("SOAK_ROUNDS", ROUNDS), setting("SOAK_SEED", SEED));
@@ -202,33 +180,12 @@ async fn whatever_is_killed_nothing_is_lost_or_doubled_and_answers_hold() {
         let first = send_all(&wanted, &client, &url, &ended);
         // By answers and not by time, so that a slow machine is not killed before the first.
         let (at, killed) = (random.below(OPERATIONS), Killed::in_round(round));
-        let handler_lives = Duration::from_millis(random.below(HANDLER_LIVES_MS));
+        let handler_lives = random.below(HANDLER_LIVES_MS);
         let broker_crash = broker.crash(Duration::from_millis(random.below(700)));
         let crash = async {
             reached(&ended, at).await;
-            match killed {
-                Killed::HandlerAndDatabase => {
-                    let end_handler = async {
-                        sleep(handler_lives).await;
-                        drop(handler);
-                    };
-                    tokio::join!(server.crash(), end_handler);
-                    None
-                }
-                Killed::Database => {
-                    server.crash().await;
-                    Some(handler)
-                }
-                Killed::HandlerAndConnections => {
-                    kill_connections(&fixture).await;
-                    drop(handler);
-                    None
-                }
-                Killed::Handler => {
-                    drop(handler);
-                    None
-                }
-            }
+            let handler_lives = Duration::from_millis(handler_lives);
+            killed.crash(handler, handler_lives, &mut server, &fixture).await
         };
         let (first, survivor, (), _, _) =
             tokio::join!(first, crash, broker_crash, timer.send(), settling.send());
@@ -245,13 +202,8 @@ async fn whatever_is_killed_nothing_is_lost_or_doubled_and_answers_hold() {
         let again = wanted.iter().map(|wanted| wanted.repeat(&client, &handler.url));
         // What was begun for a payment that lacked it comes by the timer.
         let (again, ()) = tokio::join!(join_all(again), fixture.hear_the_bank());
-        for ((first, again), wanted) in first.iter().zip(again).zip(&wanted) {
-            if let Some(status) = wanted.ends_as() {
-                assert!(again.contains(&format!(r#""status":"{status}""#)), "{again}");
-            }
-            let Some(first) = first else { continue };
-            let is_same = *first == again || wanted.goes_on() && begun(first) == begun(&again);
-            assert!(is_same, "{first}, then {again}");
+        for ((first, again), wanted) in first.into_iter().zip(again).zip(&wanted) {
+            assert_answered(wanted, first, &again);
         }
         assert_eq!(fixture.settle_yesterday().await, 200);
         fixture.hear_the_bank().await;
@@ -269,11 +221,7 @@ async fn whatever_is_killed_nothing_is_lost_or_doubled_and_answers_hold() {
         assert_eq!(money_left(&fixture, &town.people).await, left);
         assert_audits(&fixture).await;
         // In the end nothing waits for anybody.
-        let parcels =
-            wanted.iter().filter(|wanted| [PAY_LINKS, RED_PACKETS].contains(&&*wanted.path));
-        let in_parcels: i64 = parcels.map(|wanted| wanted.spends).sum();
-        let in_links: i64 = town.endings.iter().map(Ending::in_link).sum();
-        let waiting = in_parcels + in_links + i64::try_from(town.unopened.len()).unwrap();
+        let waiting = waiting(&wanted, &town);
         assert_eq!(fixture.in_escrow().await, waiting);
         fixture.set_expiry(-1).await;
         assert_eq!(fixture.return_overdue().await, 200);
@@ -283,6 +231,24 @@ async fn whatever_is_killed_nothing_is_lost_or_doubled_and_answers_hold() {
         all_is_told(&fixture, &client, &handler.url).await;
     }
     each_movement_has_arrived_once(&fixture, &broker).await;
+}
+
+/// As it must end, and as it was answered before, if it was.
+fn assert_answered(wanted: &Wanted, first: Option<String>, again: &str) {
+    if let Some(status) = wanted.ends_as() {
+        assert!(again.contains(&format!(r#""status":"{status}""#)), "{again}");
+    }
+    let Some(first) = first else { return };
+    let is_same = first == again || wanted.goes_on() && begun(&first) == begun(again);
+    assert!(is_same, "{first}, then {again}");
+}
+
+/// What is in links and packets that nobody has opened.
+fn waiting(wanted: &[Wanted], town: &Town) -> i64 {
+    let parcels = wanted.iter().filter(|wanted| [PAY_LINKS, RED_PACKETS].contains(&&*wanted.path));
+    let in_parcels: i64 = parcels.map(|wanted| wanted.spends).sum();
+    let in_links: i64 = town.endings.iter().map(Ending::in_link).sum();
+    in_parcels + in_links + i64::try_from(town.unopened.len()).unwrap()
 }
 
 /// A reviewer looks at what people send each other, if it is much.
@@ -377,14 +343,4 @@ fn begun(answer: &str) -> Value {
 
 async fn money_left(fixture: &Fixture, people: &[Person]) -> i64 {
     join_all(people.iter().map(|person| fixture.balance(person))).await.into_iter().sum()
-}
-
-async fn kill_connections(fixture: &Fixture) {
-    let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    let sql = "SELECT ID FROM information_schema.PROCESSLIST
-        WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND COMMAND = 'Query'";
-    for id in conn.query::<u64, _>(sql).await.unwrap() {
-        // Whoever has gone by now needs no killing.
-        let _ = conn.query_drop(format!("KILL {id}")).await;
-    }
 }
