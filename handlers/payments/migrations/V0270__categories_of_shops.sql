@@ -1,3 +1,3 @@
 -- What kind of trade a shop is, a merchant category code of ISO 18245, for reports on the replica;
--- null of shops that have not changed since before.
+-- null where nothing that can be read has been told of it.
 ALTER TABLE shops ADD COLUMN category_code CHAR(4) NULL;

@@ -27,12 +27,13 @@ pub(super) fn select_names(ids: &str) -> String {
 /// Keeps the newest version; an older one that arrives late changes nothing. The rate of a shop
 /// that is known stays what operators say, and whether it is approved what onboarding and they do:
 /// that has a version of its own, and may have come before. The category is for reports, which
-/// read it on the replica; nothing here asks for it.
+/// read it on the replica; nothing here asks for it. An instance of before left it out, so a version
+/// that is told again brings it.
 pub(crate) async fn save_shop(
     tx: &mut Tx,
     business_id: BusinessId,
     shop: &Shop,
-    category_code: &CategoryCode,
+    category_code: Option<&CategoryCode>,
     version: u32,
 ) -> Result<(), Error> {
     // `version` is assigned last: the assignments before it still see the stored one.
@@ -44,14 +45,17 @@ pub(crate) async fn save_shop(
          ON DUPLICATE KEY UPDATE
              owner_user_id = IF(VALUES(version) > version, VALUES(owner_user_id), owner_user_id),
              shop_name = IF(VALUES(version) > version, VALUES(shop_name), shop_name),
-             category_code = IF(VALUES(version) > version, VALUES(category_code), category_code),
+             category_code = IF(
+                 VALUES(version) > version
+                     OR (VALUES(version) = version AND category_code IS NULL),
+                 VALUES(category_code), category_code),
              is_closed = IF(VALUES(version) > version, VALUES(is_closed), is_closed),
              version = GREATEST(version, VALUES(version))",
         (
             business_id.uuid(),
             shop.owner_user_id.uuid(),
             &shop.shop_name,
-            category_code.as_str(),
+            category_code.map(CategoryCode::as_str),
             shop.is_closed,
             shop.is_approved,
             shop.fee_rate.basis_points(),

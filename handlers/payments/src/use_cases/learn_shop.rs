@@ -15,7 +15,7 @@ use crate::store;
 pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
     let Some(business) = inbox::decode::<BusinessChangedV1>(event)? else { return Ok(()) };
     let business_id: BusinessId = business.business_id.parse().map_err(Failure::poison)?;
-    let category: CategoryCode = business.category_code.try_into().map_err(Failure::poison)?;
+    let category = category(business_id, business.category_code);
     let shop = Shop {
         owner_user_id: business.owner_user_id.parse().map_err(Failure::poison)?,
         staff: BTreeMap::new(),
@@ -25,6 +25,16 @@ pub(crate) async fn learn_shop(tx: &mut Tx, event: &Envelope) -> Result<(), Fail
         fee_rate: FeeRate::DEFAULT,
     };
     store::ledger::open_account(tx, business_id.uuid(), AccountKind::Merchant).await?;
-    store::read_models::save_shop(tx, business_id, &shop, &category, business.version).await?;
+    store::read_models::save_shop(tx, business_id, &shop, category.as_ref(), business.version)
+        .await?;
     Ok(())
+}
+
+/// For a report alone: one that cannot be read keeps nobody from being paid.
+fn category(business_id: BusinessId, code: String) -> Option<CategoryCode> {
+    let category = code.try_into();
+    if category.is_err() {
+        tracing::warn!(%business_id, "what a shop says of its trade is no category code");
+    }
+    category.ok()
 }

@@ -31,12 +31,21 @@ async fn the_category_of_a_shop_is_kept_for_reports_as_its_newest_version_says_i
         let business = business(&owner, shop, version, "永記");
         event(&shop.to_string(), &BusinessChangedV1 { category_code, ..business })
     };
-    let events = [told(3, "5411"), told(2, "5814"), told(4, "54l1")];
-    fixture.deliver("payments_on_business_profile", &events).await;
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    let sql = "SELECT category_code FROM shops";
-    assert_eq!(conn.query_first::<String, _>(sql).await.unwrap().unwrap(), "5411");
-    assert_eq!(fixture.database.count("parked_events").await, 1);
+    for (events, kept) in [
+        (vec![told(3, "5411"), told(2, "5814"), told(3, "5814")], Some("5411")),
+        // One that cannot be read is none, and keeps nobody from being paid.
+        (vec![told(4, "54l1")], None),
+        // Told again, as after an instance that knew of no categories.
+        (vec![told(3, "5411")], None),
+        (vec![told(4, "5812")], Some("5812")),
+    ] {
+        fixture.deliver("payments_on_business_profile", &events).await;
+        let sql = "SELECT category_code FROM shops";
+        let category: Option<Option<String>> = conn.query_first(sql).await.unwrap();
+        assert_eq!(category.unwrap().as_deref(), kept);
+    }
+    assert_eq!(fixture.database.count("parked_events").await, 0);
 }
 
 #[tokio::test]
