@@ -23,10 +23,15 @@ pub(crate) struct ProgramRequest {
     pub(crate) expires_at: OffsetDateTime,
 }
 
-/// The fields that a read of the request by the merchant API has, but for its addresses.
+/// The fields that a read of the request by the merchant API has, but for its addresses, and two
+/// that only a notice has: no line of the header that is signed says which notice it is, or of when.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Ended<'a> {
+    /// The id of the event: the same however often it is sent.
+    notice_id: &'a str,
+    #[serde(with = "time::serde::rfc3339")]
+    ended_time: OffsetDateTime,
     payment_request_id: PaymentRequestId,
     total_amount: Box<RawValue>,
     currency_code: &'static str,
@@ -64,6 +69,7 @@ impl ProgramRequest {
     /// once, so what was paid is the amount that it asked for.
     pub(crate) fn payload(
         &self,
+        notice_id: &str,
         status: RequestStatus,
         payment_id: Option<PaymentId>,
         ended_at: OffsetDateTime,
@@ -84,6 +90,8 @@ impl ProgramRequest {
         let (status_code, status_description) = status.merchant_status();
         let lifetime = self.expires_at.unix_timestamp();
         serde_json::to_string(&Ended {
+            notice_id,
+            ended_time: ended_at,
             payment_request_id: self.id,
             total_amount: RawValue::from_string(self.amount.decimal())?,
             currency_code,

@@ -131,7 +131,7 @@ fn message(
             WebhookType::PaymentRequestClosed
         }
     };
-    let payload = request.payload(status, payment_id, moment(&event.time)?);
+    let payload = request.payload(&event.id, status, payment_id, moment(&event.time)?);
     Ok(Some(WebhookMessage {
         business_id: request.business_id,
         event_id: event.id.clone(),
