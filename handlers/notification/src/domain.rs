@@ -22,7 +22,7 @@ mod webhook_url;
 pub(crate) use giving_up::disabled_after;
 pub(crate) use notification::{Facts, Mailbox, Notice, Notification, NotificationType};
 pub(crate) use preferences::{Choice, ClassSet, NotificationClass, NotificationPreferences};
-pub(crate) use program_key::ProgramKey;
+pub(crate) use program_key::{NoEnd, ProgramKey};
 pub(crate) use program_request::ProgramRequest;
 pub(crate) use public_address::is_public;
 pub(crate) use push::{BURST, BURST_MAX, DEVICES_MAX, HELD_KIND, PUSH_LIFETIME, Push};

@@ -20,8 +20,8 @@ use time::OffsetDateTime;
 use values::WebhookDeliveryId;
 
 use crate::domain::{
-    AttemptOutcome, ProgramKey, WebhookAttempt, WebhookSecret, WebhookUrl, is_ours, is_public,
-    signatures,
+    AttemptOutcome, NoEnd, ProgramKey, WebhookAttempt, WebhookSecret, WebhookUrl, is_ours,
+    is_public, signatures,
 };
 
 /// How long a connection may take, with its look-up and its handshake.
@@ -112,9 +112,13 @@ pub(crate) enum Signer {
 
 impl Signer {
     /// The part of the header that is signed, with the signature.
-    fn headers(&self, message: &Outgoing<'_>, at: OffsetDateTime) -> Vec<(&'static str, String)> {
+    fn headers(
+        &self,
+        message: &Outgoing<'_>,
+        at: OffsetDateTime,
+    ) -> Result<Vec<(&'static str, String)>, NoEnd> {
         let Outgoing { url, id, body, .. } = *message;
-        match self {
+        Ok(match self {
             Self::Secrets(secrets) => {
                 let (id, seconds) = (id.to_string(), at.unix_timestamp());
                 let signature = signatures(secrets, &id, seconds, body);
@@ -124,8 +128,8 @@ impl Signer {
                     ("webhook-signature", signature),
                 ]
             }
-            Self::Program(key) => key.headers(url.url(), id.uuid(), at, body).into(),
-        }
+            Self::Program(key) => key.headers(url.url(), id.uuid(), at, body)?.into(),
+        })
     }
 }
 
@@ -145,8 +149,8 @@ impl WebhookSender {
         Ok(Self(client))
     }
 
-    /// Tries once.
-    pub(crate) async fn send(&self, message: &Outgoing<'_>) -> WebhookAttempt {
+    /// Tries once, unless nothing may be signed.
+    pub(crate) async fn send(&self, message: &Outgoing<'_>) -> Result<WebhookAttempt, NoEnd> {
         let attempted_at = OffsetDateTime::now_utc();
         let Outgoing { url, body, number, .. } = *message;
         let start = Instant::now();
@@ -156,7 +160,7 @@ impl WebhookSender {
             .header(CONTENT_TYPE, "application/json")
             .header(USER_AGENT, AGENT)
             .body(body.to_owned());
-        for (name, value) in message.signer.headers(message, attempted_at) {
+        for (name, value) in message.signer.headers(message, attempted_at)? {
             request = request.header(name, value);
         }
         let (outcome, status_code) = match request.send().await {
@@ -167,7 +171,7 @@ impl WebhookSender {
             Err(error) => (unanswered(&error), None),
         };
         let duration_ms = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
-        WebhookAttempt { number, outcome, status_code, duration_ms, attempted_at }
+        Ok(WebhookAttempt { number, outcome, status_code, duration_ms, attempted_at })
     }
 }
 

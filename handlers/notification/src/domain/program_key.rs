@@ -29,14 +29,22 @@ struct Told {
     status_code: String,
 }
 
-/// As public clients of PayMe know it: they tell by this whether somebody has paid.
-fn event_type(body: &str) -> &'static str {
-    let (paid, _) = RequestStatus::Paid.merchant_status();
-    let told = serde_json::from_str::<Told>(body);
-    if told.is_ok_and(|told| told.status_code == paid) {
-        "payment.success"
+/// The body says no end of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("what a program is to be told is no end of a request")]
+pub(crate) struct NoEnd;
+
+/// As public clients of PayMe know it: they tell by this whether somebody has paid. So what cannot
+/// be read is no failure.
+fn event_type(body: &str) -> Result<&'static str, NoEnd> {
+    let Told { status_code } = serde_json::from_str(body).map_err(|_| NoEnd)?;
+    let is = |status: RequestStatus| status.merchant_status().0 == status_code;
+    if is(RequestStatus::Paid) {
+        Ok("payment.success")
+    } else if is(RequestStatus::Cancelled) || is(RequestStatus::Expired) {
+        Ok("payment.failure")
     } else {
-        "payment.failure"
+        Err(NoEnd)
     }
 }
 
@@ -44,19 +52,20 @@ impl ProgramKey {
     /// The header of a POST. What is signed, and how that is spelled, is what public clients of
     /// PayMe check: one of them knows no other lines, and none with a capital. What the API takes
     /// is signed with `Authorization` among its lines, which this never has: what we sign can be
-    /// played back to the API by nobody. Played to the program again it says what was true before.
+    /// played back to the API by nobody. Played to the program again it says what was true before, by the
+    /// id and the time in its body.
     pub(crate) fn headers(
         &self,
         url: &Url,
         trace_id: Uuid,
         at: OffsetDateTime,
         body: &str,
-    ) -> [(&'static str, String); 7] {
+    ) -> Result<[(&'static str, String); 7], NoEnd> {
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         let digest = STANDARD.encode(digest(&SHA256, body.as_bytes()));
         let target = ("(request-target)", format!("post {}{query}", url.path()));
         let client = ("x-client-id", self.client_id.to_string());
-        let event = ("x-event-type", event_type(body).to_owned());
+        let event = ("x-event-type", event_type(body)?.to_owned());
         let digest = ("digest", format!("SHA-256={digest}"));
         let signed = [&target, &client, &event, &digest];
         let lines = signed.map(|(name, value)| format!("{name}: {value}"));
@@ -69,7 +78,7 @@ impl ProgramKey {
         );
         // Formatting a UTC time of this era cannot fail.
         let at = at.replace_nanosecond(0).unwrap_or(at).format(&Rfc3339).unwrap_or_default();
-        [
+        Ok([
             client,
             event,
             digest,
@@ -77,7 +86,7 @@ impl ProgramKey {
             ("api-version", API_VERSION.to_owned()),
             ("request-date-time", at),
             ("trace-id", trace_id.to_string()),
-        ]
+        ])
     }
 }
 
@@ -95,7 +104,7 @@ mod tests {
         let at = datetime!(2026-11-29 10:00:00.25 UTC);
         let signed = |url: &str, body| {
             let url = Url::parse(url).unwrap();
-            key.headers(&url, Uuid::from_u128(1), at, body)
+            key.headers(&url, Uuid::from_u128(1), at, body).unwrap()
         };
         let url = "https://shop.example/payme/callback/?order=7";
         let paid = r#"{"statusCode":"PR005"}"#;
@@ -121,5 +130,14 @@ mod tests {
         for other in [signed(other, paid), signed(url, expired)] {
             assert_ne!(other[3].1, expected);
         }
+    }
+
+    #[test]
+    fn what_is_no_end_of_a_request_is_neither_a_success_nor_a_failure() {
+        let said = |code: &str| event_type(&format!(r#"{{"statusCode":"{code}"}}"#));
+        assert_eq!(said("PR005"), Ok("payment.success"));
+        assert_eq!([said("PR004"), said("PR007")], [Ok("payment.failure"); 2]);
+        assert_eq!([said("PR001"), said("PR009"), said("")], [Err(NoEnd); 3]);
+        assert_eq!([event_type("{}"), event_type("PR005")], [Err(NoEnd); 2]);
     }
 }

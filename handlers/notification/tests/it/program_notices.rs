@@ -84,7 +84,13 @@ impl<'a> Program<'a> {
         id
     }
 
-    async fn ends(&self, id: PaymentRequestId, status: &str, payment_id: Option<PaymentId>) {
+    /// The id of the event that tells so, twice.
+    async fn ends(
+        &self,
+        id: PaymentRequestId,
+        status: &str,
+        payment_id: Option<PaymentId>,
+    ) -> String {
         let closed = PaymentRequestClosedV1 {
             payment_request_id: id.to_string(),
             business_id: Some(self.shop.business_id.to_string()),
@@ -95,6 +101,7 @@ impl<'a> Program<'a> {
         for _ in 0..2 {
             self.shop.fixture.deliver_payments(std::slice::from_ref(&event)).await;
         }
+        event.id
     }
 
     /// It asks, and nobody pays.
@@ -151,12 +158,14 @@ async fn a_paid_request_is_told_once_as_the_merchant_api_says_it_and_signed_by_t
     let shop = Shop::new().await;
     let program = Program::of(&shop).await;
     let (id, payment) = (program.asks("https://localhost/ok?order=7").await, PaymentId::new());
-    program.ends(id, "paid", Some(payment)).await;
+    let notice_id = program.ends(id, "paid", Some(payment)).await;
     let received = shop.receiver.await_received("/ok?order=7", 1).await;
     assert!(program.has_signed(&received[0]), "{received:?}");
     let text = &received[0].body;
     assert!(text.contains("\"totalAmount\":128.50,"), "{text}");
     let expected = json!({
+        "noticeId": notice_id,
+        "endedTime": "2026-11-23T04:05:06Z",
         "paymentRequestId": id,
         "totalAmount": 128.5,
         "currencyCode": "HKD",
@@ -191,7 +200,7 @@ async fn a_request_that_nobody_paid_is_told_by_its_code_and_one_try_is_known_fro
         [("/status/500", "cancelled", "PR004"), ("/status/503", "expired", "PR007")]
     {
         let id = program.asks(&format!("https://localhost{path}")).await;
-        program.ends(id, status, None).await;
+        let notice_id = program.ends(id, status, None).await;
         // It rests since the one before failed.
         shop.try_again().await;
         shop.receiver.await_received(path, 1).await;
@@ -203,6 +212,10 @@ async fn a_request_that_nobody_paid_is_told_by_its_code_and_one_try_is_known_fro
             (&json!(code), &json!([]))
         );
         assert_eq!(first.headers["trace-id"], second.headers["trace-id"]);
+        assert_eq!(
+            (first.json()["noticeId"].as_str(), &first.body),
+            (Some(&*notice_id), &second.body)
+        );
         assert!(program.has_signed(first) && program.has_signed(second));
     }
 }
@@ -339,4 +352,24 @@ async fn an_owner_reads_and_pauses_the_endpoint_of_a_program_and_does_not_change
     shop.send("POST", &format!("{path}/enable")).await.expect(204);
     shop.receiver.await_received("/status/204", 2).await;
     assert_eq!(shop.get(&path_of(&registered)).await["is_of_program"], false);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_waits_unsigned_and_what_is_due_beside_it_is_sent() {
+    let shop = Shop::new().await;
+    let program = Program::of(&shop).await;
+    program.asks_in_vain("https://localhost/status/500").await;
+    let endpoint = program.endpoint().await;
+    shop.delivery(&endpoint, was_tried).await;
+    shop.turns_are_over().await;
+    shop.sql("UPDATE webhook_deliveries SET payload = REPLACE(payload, 'PR007', 'PR009')").await;
+    program.asks_in_vain("https://localhost/ok").await;
+    shop.try_again().await;
+    shop.receiver.await_received("/ok", 1).await;
+    shop.turns_are_over().await;
+    assert_eq!(shop.receiver.received("/status/500").len(), 1);
+    // An instance that can read it sends it.
+    shop.sql("UPDATE webhook_deliveries SET payload = REPLACE(payload, 'PR009', 'PR007')").await;
+    shop.try_again().await;
+    shop.receiver.await_received("/status/500", 2).await;
 }
