@@ -193,6 +193,7 @@ pub fn is_transient(error: &Error) -> bool {
                     server.code,
                     TOO_MANY_CONNECTIONS | SHARE_IS_USED_UP | SHUTTING_DOWN | READ_ONLY
                 )
+                || TOOK_TOO_LONG.contains(&server.code)
                 || server.state.starts_with("08")
         }
         Error::Other(_) => is_unknown_code(error),
@@ -237,6 +238,8 @@ const DEADLOCK: u16 = 1213;
 /// MySQL's; MariaDB says 1205.
 const LOCK_NOWAIT: u16 = 3572;
 const READ_ONLY: u16 = 1290;
+/// The statement took longer than it said it may (MariaDB, MySQL).
+const TOOK_TOO_LONG: [u16; 2] = [1969, 3024];
 
 fn server_code(error: &Error) -> Option<u16> {
     if let Error::Server(server) = error { Some(server.code) } else { None }

@@ -41,6 +41,12 @@ refusals! {
         en: "There is too much for one file. Please choose fewer days.",
         zh_hant: "資料太多，未能放入一個檔案，請選擇較少日數。",
         zh_hans: "数据太多，无法放入一个文件，请选择较少天数。";
+    pub(crate) TAKINGS_TOO_LONG: Rule, "takings-too-long",
+        "more moved in this period than is summed up at once",
+        action: "Let the customer choose fewer days.",
+        en: "There is too much to sum up. Please choose fewer days.",
+        zh_hant: "交易太多，未能計算，請選擇較少日數。",
+        zh_hans: "交易太多，无法计算，请选择较少天数。";
     pub(crate) SPENDING_TOO_LONG: Rule, "spending-too-long",
         "more moved in these months, or in as many before, than is summed up at once",
         action: "Let the customer choose fewer months.",

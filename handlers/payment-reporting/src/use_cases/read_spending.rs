@@ -11,13 +11,13 @@ use crate::domain::{
     CategorySpending, HongKongMonth, PERIOD_INVALID, SPENDING_TOO_LONG, Spending, Spent,
 };
 use crate::store::ledger::first_id_of;
-use crate::store::ledger::movements::{Between, Order, find_reach};
+use crate::store::ledger::movements::{Between, moves_more};
 use crate::store::ledger::spending::sum_spent;
 use crate::store::ledger::taken::ID_AWAY_MAX;
 
 /// A year.
 const MONTHS_MAX: u16 = 12;
-/// How much may have moved either way in what is summed up: 80 payments a day, for two years.
+/// How much may have moved both ways in what is summed up: 80 payments a day, for two years.
 const MOVEMENTS_MAX: u32 = 60_000;
 
 /// Which months.
@@ -114,8 +114,7 @@ pub(crate) async fn read_spending(
     let (first, after_last) = (first_id_of(begins), first_id_of(ends));
     let tx = &mut reading.tx;
     let all = Between(earliest, after_last);
-    let too_many = MOVEMENTS_MAX.saturating_add(1);
-    if find_reach(tx, account_id, all, Order::Oldest, too_many).await?.is_some() {
+    if moves_more(tx, account_id, all, MOVEMENTS_MAX).await? {
         return Err(SPENDING_TOO_LONG.into());
     }
     let before = sum_spent(tx, account_id, Between(earliest, first)).await?;

@@ -1,5 +1,6 @@
 //! What each member of a shop had asked for, and given back.
 
+use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::Device;
 use time::macros::datetime;
@@ -105,4 +106,17 @@ async fn takings_of_members_are_for_who_reads_the_books() {
     let long = "takings-by-member?first_day=2026-11-01&last_day=2026-12-02";
     let refused = fixture.get(&shop.token, &of_shop(shop.id, long)).await;
     refused.expect_refusal(422, "report-period-invalid");
+}
+
+/// What holds it up here is a table that is locked; a server with too much to do is as slow.
+#[tokio::test]
+async fn a_sum_that_takes_the_server_too_long_is_ended_and_may_be_asked_for_again() {
+    let fixture = Fixture::new().await;
+    let shop = fixture.shop().await;
+    let mut locking = fixture.books.pool.get_conn().await.unwrap();
+    locking.query_drop("LOCK TABLES payment_requests WRITE").await.unwrap();
+    let refused = fixture.get(&shop.token, &of_shop(shop.id, DAY)).await;
+    refused.expect_refusal(503, "try-again");
+    locking.query_drop("UNLOCK TABLES").await.unwrap();
+    assert_eq!(fixture.members(&shop.token, shop.id).await, []);
 }

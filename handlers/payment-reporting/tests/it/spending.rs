@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use testkit::{Call, InProcess};
 use time::{Duration, OffsetDateTime};
@@ -202,4 +203,17 @@ async fn spending_is_told_to_nobody_from_a_replica_that_is_late_nor_to_shops() {
     assert_eq!(fixture.get(&shop.token, SPENDING).await.expect(403)["code"], "wrong-product");
     fixture.books.run("UPDATE replication_heartbeat SET beat = beat - 61 * 1000000").await;
     fixture.get(&person.token, SPENDING).await.expect_refusal(503, "books-behind");
+}
+
+/// What holds it up here is a table that is locked; a server with too much to do is as slow.
+#[tokio::test]
+async fn a_sum_that_takes_the_server_too_long_is_ended_and_may_be_asked_for_again() {
+    let fixture = Fixture::new().await;
+    let person = fixture.person().await;
+    let mut locking = fixture.books.pool.get_conn().await.unwrap();
+    locking.query_drop("LOCK TABLES shops WRITE").await.unwrap();
+    fixture.get(&person.token, SPENDING).await.expect_refusal(503, "try-again");
+    locking.query_drop("UNLOCK TABLES").await.unwrap();
+    fixture.books.beat().await;
+    fixture.get(&person.token, SPENDING).await.expect(200);
 }

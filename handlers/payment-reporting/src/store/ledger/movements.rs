@@ -9,6 +9,7 @@ use time::PrimitiveDateTime;
 use uuid::Uuid;
 use values::TransferId;
 
+use super::select_in_time;
 use crate::domain::Line;
 use crate::store::unreadable;
 
@@ -168,6 +169,32 @@ pub(crate) async fn find_reach(
         Order::Newest => ends.into_iter().max(),
         Order::Oldest => ends.into_iter().min(),
     })
+}
+
+/// Whether more moved than so much, both directions together. Reads indexes and no rows.
+pub(crate) async fn moves_more(
+    connection: &mut impl Queryable,
+    account_id: Uuid,
+    Between(from, before): Between,
+    moved_max: u32,
+) -> Result<bool, Error> {
+    let parts = DIRECTIONS.iter().map(|Direction { index, mine, .. }| {
+        format!(
+            "(SELECT 1 FROM transfers FORCE INDEX ({index})
+             WHERE {mine} = :account_id AND transfer_id >= :from AND transfer_id < :before
+             LIMIT :counted)"
+        )
+    });
+    let parts = parts.collect::<Vec<_>>().join(" UNION ALL ");
+    let sql = select_in_time(&format!("COUNT(*) FROM ({parts}) AS moved"));
+    let range = params([
+        ("account_id", account_id.into()),
+        ("from", from.into()),
+        ("before", before.into()),
+        ("counted", moved_max.saturating_add(1).into()),
+    ]);
+    let moved: Option<u32> = connection.exec_first(sql, range).await?;
+    Ok(moved.is_some_and(|moved| moved > moved_max))
 }
 
 /// What an account holds, in cents; `None` if there is none.

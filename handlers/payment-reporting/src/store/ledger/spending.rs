@@ -6,6 +6,7 @@ use uuid::Uuid;
 use values::KindSide;
 
 use super::movements::Between;
+use super::select_in_time;
 use super::taken::codes;
 use crate::domain::Spent;
 
@@ -29,12 +30,12 @@ pub(crate) async fn sum_spent(
         ["by_credit_account", "credit_account_id", "debit_account_id"],
         &codes(KindSide::Shop, KindSide::Person),
     );
-    let sql = format!(
-        "SELECT category_code, CAST(SUM(payments) AS SIGNED), CAST(SUM(paid) AS SIGNED),
+    let sql = select_in_time(&format!(
+        "category_code, CAST(SUM(payments) AS SIGNED), CAST(SUM(paid) AS SIGNED),
              CAST(SUM(refunds) AS SIGNED), CAST(SUM(refunded) AS SIGNED)
          FROM ({paid} UNION ALL {refunded}) AS moved LEFT JOIN shops ON business_id = shop_id
          GROUP BY category_code"
-    );
+    ));
     let mine = (account_id, from, before);
     let rows: Vec<Row> =
         connection.exec(sql, (mine.0, mine.1, mine.2, mine.0, mine.1, mine.2)).await?;

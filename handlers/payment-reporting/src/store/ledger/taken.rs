@@ -6,8 +6,8 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use values::{BusinessId, KindSide, OperationKind};
 
-use super::first_id_of;
 use super::movements::Between;
+use super::{first_id_of, select_in_time};
 use crate::domain::Takings;
 use crate::store::stored;
 use crate::store::takings::{Row, takings};
@@ -63,8 +63,8 @@ pub(crate) async fn sum_takings_by_member(
                  AND code IN ({paid}, {given_back}, 'fee') AND phase IN ('posted', 'settled')"
         )
     };
-    let sql = format!(
-        "SELECT COALESCE(payment_requests.created_by, operations.created_by) AS member_id, {}
+    let sql = select_in_time(&format!(
+        "COALESCE(payment_requests.created_by, operations.created_by) AS member_id, {}
          FROM ({} UNION ALL {}) AS transfers
              STRAIGHT_JOIN operations ON operation_id = subject_id
              LEFT JOIN payment_requests ON payment_request_id = parent_id
@@ -72,7 +72,7 @@ pub(crate) async fn sum_takings_by_member(
         sums(&paid, &given_back),
         part("by_credit_account", "credit_account_id"),
         part("by_debit_account", "debit_account_id"),
-    );
+    ));
     let Between(first, after_last) = ids_between(from, before);
     let given = params! {
         "shop" => business_id.uuid(), first, after_last,
