@@ -1,5 +1,5 @@
-//! The books of payments, read on their replica and never on the primary: reports take nothing
-//! from what people wait for at the till.
+//! The books of payments, read on their replica and not on the primary, unless the replica has
+//! become that: reports take nothing from what people wait for at the till.
 //!
 //! A replica that is late is not read, nor one that has not got what the client has done
 //! (`Read-After`): for that a report waits a moment, since it is mostly less than a second behind.
