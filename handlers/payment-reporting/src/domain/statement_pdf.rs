@@ -25,7 +25,7 @@ use values::{CustomerMessage, Language};
 use super::csv::decimal;
 use super::statement::{CLOSING, OPENING, Statement, said};
 use face::{Face, FontUnreadable};
-use layout::{LEADING, Row, SIZE, Text, pages, rows};
+use layout::{LEADING, Row, SIZE, Text, apart, pages, rows};
 use structure::{Structure, as_artifact, as_text};
 
 /// A4, in points.
@@ -133,7 +133,7 @@ impl Drawing<'_> {
         for (name, sum) in sums {
             let name = name.in_language(self.language);
             let sum = format!("HKD {}", decimal(sum));
-            let name = self.once(|it| it.text(MARGIN, y, SIZE, name));
+            let name = self.once(|it| it.text(MARGIN, y, SIZE, &apart(name)));
             let sum = self.once(|it| it.text_before(WHAT_BEGINS + 100.0, y, SIZE, &sum));
             self.structure.paragraph(name.into_iter().chain(sum));
             y += LEADING;

@@ -95,6 +95,12 @@ fn assert_is_read_in_order(structure: &str, lines: &[Value]) {
         .lines()
         .filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix('"'))
         .collect();
+    // Who hears it hears what a payment was apart from whom it was with.
+    for line in lines {
+        let text = |field: &str| line["movement"][field].as_str().unwrap_or_default();
+        let said = format!("{} {}", text("title"), text("counterparty_name"));
+        assert!(texts.contains(&said), "{said} in {texts}");
+    }
     let mut rest = &*without_spaces(&texts);
     for line in lines {
         let movement = &line["movement"];
@@ -156,6 +162,8 @@ async fn a_printed_statement_says_what_the_data_says_in_three_languages() {
         assert!(pages.parse::<u8>().unwrap() > 2);
         assert!(about.contains("JavaScript:      no") && about.contains("Form:            none"));
         assert!(about.contains("Tagged:          yes"), "{about}");
+        let metadata = read("pdfinfo", &["-meta"], &pdf);
+        assert!(metadata.contains("<pdfuaid:part>1</pdfuaid:part>"), "{metadata}");
         assert_is_read_in_order(&read("pdfinfo", &["-struct-text"], &pdf), lines);
         assert!(NOT_PAPER.iter().all(|part| !pdf.windows(part.len()).any(|at| at == *part)));
         assert!(

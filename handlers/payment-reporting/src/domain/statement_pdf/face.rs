@@ -66,8 +66,9 @@ impl Face {
         for cluster in text.graphemes(true) {
             let more = self.width(cluster, size);
             if wide + more > width && !line.is_empty() {
-                let rest = line.rfind(' ').map(|space| line.split_off(space)).unwrap_or_default();
-                let rest = rest.trim_start().to_owned();
+                // The space stays where it was: nobody sees it, but it is heard.
+                let word = line.rfind(' ').map(|space| space.saturating_add(1));
+                let rest = word.map(|word| line.split_off(word)).unwrap_or_default();
                 wide = self.width(&rest, size);
                 lines.push(std::mem::replace(&mut line, rest));
             }
@@ -152,7 +153,7 @@ mod tests {
     #[test]
     fn a_line_ends_after_a_space_or_between_characters_and_loses_none() {
         let face = face();
-        assert_eq!(face.lines("lunch on Friday", SIZE, 60.0), ["lunch on", "Friday"]);
+        assert_eq!(face.lines("lunch on Friday", SIZE, 60.0), ["lunch on ", "Friday"]);
         assert_eq!(face.lines("一二三四五", SIZE, 21.0), ["一二", "三四", "五"]);
         assert_eq!(face.lines("", SIZE, 21.0), [""]);
         let long = "x".repeat(100);

@@ -56,8 +56,13 @@ fn movement(line: &Line, after: i64, face: &Face, language: Language) -> Row {
     let what = title(&line.kind).in_language(language);
     let said = [Some(&line.other_name), line.note.as_ref(), line.reference.as_ref()];
     let said = said.into_iter().flatten().filter(|text| !text.is_empty());
-    let mut lines = vec![text(what.to_owned())];
-    lines.extend(said.flat_map(|words| face.lines(words, SIZE, WHAT_WIDE)).map(text));
+    let mut lines = vec![text(apart(what))];
+    for words in said {
+        let mut parts = face.lines(words, SIZE, WHAT_WIDE);
+        let last = parts.pop().map(|last| apart(&last));
+        parts.extend(last);
+        lines.extend(parts.into_iter().map(text));
+    }
     lines.push(Text { text: line.transfer_id.to_string(), size: ID_SIZE, shade: ID_SHADE });
     let sign = if line.is_incoming { "+" } else { "" };
     Row {
@@ -66,6 +71,11 @@ fn movement(line: &Line, after: i64, face: &Face, language: Language) -> Row {
         amount: format!("{sign}{}", decimal(line.change())),
         balance: decimal(after),
     }
+}
+
+/// For who hears it, to whom one part follows the other on no line of its own.
+pub(super) fn apart(part: &str) -> String {
+    format!("{part} ")
 }
 
 const fn text(text: String) -> Text {
