@@ -13,7 +13,7 @@ use service::{Error, Position, ReadAfter, causes};
 use time::OffsetDateTime;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::domain::{BOOKS_BEHIND, READ_AFTER_INVALID};
+use crate::domain::{BOOKS_BEHIND, PERIOD_INVALID, READ_AFTER_INVALID};
 use crate::store::ledger::heartbeat;
 
 /// A replica that is later than this is not read.
@@ -83,6 +83,22 @@ impl Ledger {
     }
 }
 
+/// Whether a month has begun is the clock's to say. What moved at the end of the one before may not
+/// be in the books yet, so until those have begun it too there is nothing true to tell of it.
+pub(crate) fn require_begun(
+    begins: OffsetDateTime,
+    as_of: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    if begins > now {
+        return Err(PERIOD_INVALID.because("the month has not begun").into());
+    }
+    if begins > as_of {
+        return Err(behind("the month has begun since payments' replica was written"));
+    }
+    Ok(())
+}
+
 /// The refusal of a report that would be a false one.
 pub(crate) fn behind(why: &'static str) -> Error {
     BOOKS_BEHIND.because(why).for_seconds(RETRY_AFTER_SECONDS).into()
@@ -91,4 +107,25 @@ pub(crate) fn behind(why: &'static str) -> Error {
 fn moment(Position(beat): Position) -> Result<OffsetDateTime, Error> {
     let nanoseconds = i128::from(beat).saturating_mul(1_000);
     OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_month_that_the_books_have_not_begun_yet_is_not_refused_as_one_to_come() {
+        let midnight = datetime!(2026-11-30 16:00 UTC);
+        let (before, after) =
+            (midnight - time::Duration::SECOND, midnight + time::Duration::SECOND);
+        let said = |as_of, now| {
+            let refused = require_begun(midnight, as_of, now).err();
+            refused.map(|error| format!("{error:?}"))
+        };
+        assert!(said(before, before).unwrap().contains("report-period-invalid"));
+        assert!(said(before, after).unwrap().contains("books-behind"));
+        assert_eq!(said(midnight, after), None);
+    }
 }

@@ -1,11 +1,13 @@
 //! What moved in the caller's own wallet in a month, between what it held before and after.
 
 use service::{AsOf, Consumer, Error, Id, ReadAfter};
+use time::OffsetDateTime;
 use values::Language;
 
 use super::statement_answer::{Form, StatementAnswer};
 use crate::App;
-use crate::domain::{HongKongMonth, NO_STATEMENT, PERIOD_INVALID, STATEMENT_TOO_LONG, Statement};
+use crate::domain::{HongKongMonth, NO_STATEMENT, STATEMENT_TOO_LONG, Statement};
+use crate::ledger::require_begun;
 use crate::store::ledger::first_id_of;
 use crate::store::ledger::movements::{
     Between, Order, Wanted, find_balance, find_change_since, list_lines,
@@ -28,9 +30,7 @@ pub(crate) async fn read_statement(
     let account_id = consumer.user_id.uuid();
     let mut reading = app.ledger.read(after).await?;
     let (begins, ends) = month.bounds();
-    if begins > reading.as_of {
-        return Err(PERIOD_INVALID.because("the month has not begun").into());
-    }
+    require_begun(begins, reading.as_of, OffsetDateTime::now_utc())?;
     let tx = &mut reading.tx;
     let balance = find_balance(tx, account_id).await?.ok_or(NO_STATEMENT)?;
     let (first, after_last) = (first_id_of(begins), first_id_of(ends));
