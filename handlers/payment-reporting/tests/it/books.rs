@@ -1,6 +1,7 @@
 //! The books of payments: the tables that its migrations make, the rows that it would write, and
 //! the events that it would tell.
 
+mod held;
 mod told;
 
 use std::fs;
@@ -14,7 +15,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 use values::{BusinessId, UserId};
 
-use told::{moved, settled};
+use told::moved;
 
 const PAYMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../payments/migrations");
 const READS: &str =
@@ -194,41 +195,6 @@ impl Books {
         let id = id_of(movement.at);
         self.write(movement, id, payer).await;
         moved(movement, id, payer)
-    }
-
-    /// What a shop has goes to its bank: it is held until the bank takes it, or lets it go.
-    pub(crate) async fn settle(
-        &self,
-        shop: BusinessId,
-        amount: i64,
-        at: OffsetDateTime,
-        is_taken: bool,
-    ) -> Option<Envelope> {
-        let (hold, end) = (id_of(at), id_of(at + time::Duration::SECOND));
-        let ledger_at = in_utc(at);
-        let (state, moved, phase) =
-            if is_taken { ("completed", amount, "settled") } else { ("failed", 0, "released") };
-        let mut conn = self.pool.get_conn().await.unwrap();
-        conn.exec_drop(
-            "INSERT INTO operations (operation_id, kind, state, from_account_id, from_name,
-                 to_account_id, to_name, amount, moved, currency, created_at, ended_at)
-             VALUES (?, 'settlement', ?, ?, '', ?, '', ?, ?, 'HKD', ?, ?)",
-            (hold, state, shop.uuid(), BANK, amount, moved, ledger_at, ledger_at),
-        )
-        .await
-        .unwrap();
-        for (id, phase, pending) in [(hold, "pending", None), (end, phase, Some(hold))] {
-            let sql = "INSERT INTO transfers (transfer_id, debit_account_id, credit_account_id,
-                     amount, currency, code, subject_id, phase, pending_id, created_at)
-                 VALUES (?, ?, ?, ?, 'HKD', 'settlement', ?, ?, ?, ?)";
-            let row = (id, shop.uuid(), BANK, amount, hold, phase, pending, ledger_at);
-            conn.exec_drop(sql, row).await.unwrap();
-        }
-        let sql = "UPDATE accounts SET debits_posted = debits_posted + ? WHERE account_id = ?";
-        conn.exec_drop(sql, (moved, shop.uuid())).await.unwrap();
-        let sql = "UPDATE accounts SET credits_posted = credits_posted + ? WHERE account_id = ?";
-        conn.exec_drop(sql, (moved, BANK)).await.unwrap();
-        is_taken.then(|| settled(shop, hold, amount, at))
     }
 
     /// What an account holds, in cents.
