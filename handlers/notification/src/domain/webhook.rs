@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use utoipa::ToSchema;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 use values::{BusinessId, Refusal, WebhookDeliveryId, WebhookEndpointId, code_enum};
 
 use super::program_request::ProgramRequest;
@@ -108,9 +109,8 @@ code_enum! {
 pub(crate) const TEST_TYPE: &str = "test";
 
 /// What a message can tell of: one of the types that an endpoint can want, or `test`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-#[schema(value_type = String, pattern = "^[a-z-]{1,32}$", example = "payment-completed")]
 pub(crate) struct MessageType(
     /// None is a test.
     Option<WebhookType>,
@@ -131,6 +131,19 @@ impl TryFrom<String> for MessageType {
         is_known.then_some(Self(wanted)).ok_or("a type of messages is expected, or `test`")
     }
 }
+
+impl PartialSchema for MessageType {
+    fn schema() -> RefOr<Schema> {
+        let codes = WebhookType::ALL.iter().map(|wanted| wanted.code());
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("What a message tells of: what an endpoint can want, or `test`."))
+            .enum_values(Some(codes.chain([TEST_TYPE])))
+            .into()
+    }
+}
+
+impl ToSchema for MessageType {}
 
 /// An endpoint, as its owner knows it.
 pub(crate) struct WebhookEndpoint {

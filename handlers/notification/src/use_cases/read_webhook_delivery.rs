@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use values::{Timestamp, WebhookDeliveryId, WebhookEndpointId};
 
 use crate::App;
-use crate::domain::{DeliveryState, NO_WEBHOOK_DELIVERY, WebhookDelivery};
+use crate::domain::{DeliveryState, MessageType, NO_WEBHOOK_DELIVERY, WebhookDelivery};
 use crate::store::webhook_deliveries;
 
 /// A message to an endpoint, and what became of it.
@@ -15,9 +15,9 @@ pub(crate) struct WebhookDeliveryBody {
     /// Its receiver knows it as `webhook-id`, at each attempt.
     webhook_delivery_id: WebhookDeliveryId,
     webhook_endpoint_id: WebhookEndpointId,
-    /// What it tells of: one of the types that an endpoint can want, or `test`.
+    /// As stored: another version may know types that this one does not.
     #[serde(rename = "type")]
-    #[schema(example = "payment-completed")]
+    #[schema(value_type = MessageType)]
     webhook_type: String,
     /// The body that is sent, as it is signed.
     payload: String,

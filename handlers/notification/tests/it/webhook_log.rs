@@ -1,13 +1,15 @@
 //! What became of each message: retries, giving up, and the log that says why.
 
 use mysql_async::prelude::Queryable;
+use notification::routes;
 use serde_json::{Value, json};
+use testkit::{Call, InProcess};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use values::Product;
 
 use crate::webhook_endpoints::{DELIVERIES, Shop, is_delivered, path_of, was_tried};
-use crate::{LIST, bodies};
+use crate::{Fixture, LIST, bodies};
 
 /// The outcome of the only attempt at an endpoint at this path, and the status of the answer.
 async fn outcome(shop: &Shop, path: &str) -> (Value, Value) {
@@ -276,12 +278,38 @@ async fn the_log_is_searched_by_what_messages_tell_of() {
     let first = shop.get(&format!("{path}?type=payment-completed&limit=1")).await;
     let cursor = first["next_cursor"].as_str().unwrap();
     let next = format!("{path}?type=payment-completed&limit=1&cursor={cursor}");
-    assert_ne!(shop.get(&next).await["items"][0], first["items"][0]);
-    let failed = shop.get(&format!("{path}?type=payment-completed&state=failed")).await;
-    assert_eq!(failed["items"], json!([]));
+    let next = shop.get(&next).await;
+    let both = shop.get(&format!("{path}?type=payment-completed")).await;
+    assert_eq!(json!([first["items"][0], next["items"][0]]), both["items"]);
+    assert_eq!(next["next_cursor"], Value::Null);
+    // Of one state, those of the type and no others.
+    shop.turns_are_over().await;
+    shop.sql("UPDATE webhook_deliveries SET state = 'failed' WHERE webhook_type <> 'test'").await;
+    for (state, message_type, count) in
+        [("failed", "payment-completed", 2), ("failed", "test", 0), ("delivered", "test", 1)]
+    {
+        let page = shop.get(&format!("{path}?state={state}&type={message_type}")).await;
+        assert_eq!(page["items"].as_array().unwrap().len(), count, "{state} {message_type}");
+    }
     let other = shop.send("GET", &format!("{path}?type=test&cursor={cursor}")).await;
     other.expect_refusal(400, "cursor-invalid");
     assert_eq!(shop.send("GET", &format!("{path}?type=payment")).await.status, 400);
+}
+
+#[tokio::test]
+async fn the_document_lists_what_the_log_is_searched_by_and_leaves_open_what_it_answers() {
+    let fixture = Fixture::new().await;
+    let document = Call::get("/api/v1/notification/openapi.json").send(&routes(fixture.app)).await;
+    let document = document.expect(200);
+    let path = "/api/v1/webhook-endpoints/{webhook_endpoint_id}/deliveries";
+    let parameters = document["paths"][path]["get"]["parameters"].as_array().unwrap();
+    let wanted = parameters.iter().find(|parameter| parameter["name"] == "type").unwrap();
+    let codes = wanted["schema"]["enum"].as_array().unwrap();
+    assert!(codes.contains(&json!("payment-completed")) && codes.contains(&json!("test")));
+    let schemas = &document["components"]["schemas"];
+    let answered = schemas["WebhookDeliveryBody"]["properties"]["type"].to_string();
+    assert!(answered.contains("\"#/components/schemas/MessageType\""), "{answered}");
+    assert_eq!(schemas["MessageType"]["x-extensible-enum"], json!(codes));
 }
 
 #[tokio::test]
