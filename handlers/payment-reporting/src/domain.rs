@@ -39,7 +39,7 @@ pub(crate) use refusals::{
     NO_BANK_STATEMENT, NO_EXPORT, NO_STATEMENT, PERIOD_INVALID, READ_AFTER_INVALID,
     SPENDING_TOO_LONG, STATEMENT_TOO_LONG, TABLE_TOO_LONG, TAKINGS_TOO_LONG,
 };
-pub(crate) use spending::{CategorySpending, Spending, Spent};
+pub(crate) use spending::{CategorySpending, Spending, SpendingCategory, Spent};
 pub(crate) use statement::{Line, Statement, title};
 pub(crate) use statement_pdf::statement_pdf;
 pub(crate) use takings::{Counted, Takings, counted};

@@ -3,27 +3,40 @@
 use std::cmp::Reverse;
 use std::ops::RangeInclusive;
 
-use values::{CustomerMessage, Language};
+use values::{CustomerMessage, Language, code_enum};
 
 use super::statement::said;
 
-/// Trades as people tell them apart, several codes of ISO 18245 each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum SpendingCategory {
-    EatingOut,
-    Groceries,
-    Shopping,
-    Transport,
-    Travel,
-    Bills,
-    Health,
-    Education,
-    Entertainment,
-    Services,
-    Finance,
-    PublicAndCharity,
-    /// No other, or the shop has not said.
-    Other,
+code_enum! {
+    /// A kind of trade as people tell them apart, several codes of ISO 18245 each.
+    pub(crate) enum SpendingCategory {
+        /// Restaurants, bars and fast food.
+        EatingOut = "eating-out",
+        /// Supermarkets, bakeries and wholesale clubs.
+        Groceries = "groceries",
+        /// All other shops.
+        Shopping = "shopping",
+        /// Getting about in town, with petrol and parking.
+        Transport = "transport",
+        /// Airlines, hotels, agencies and hired cars.
+        Travel = "travel",
+        /// Telephone, water and power.
+        Bills = "bills",
+        /// Doctors, pharmacies and what they prescribe.
+        Health = "health",
+        /// Schools and child care.
+        Education = "education",
+        /// Cinemas, games, sports and digital goods.
+        Entertainment = "entertainment",
+        /// What is done for people, rather than sold to them.
+        Services = "services",
+        /// Banks, insurers and who sends money.
+        Finance = "finance",
+        /// Government, associations and charities.
+        PublicAndCharity = "public-and-charity",
+        /// No other, or nothing is known of the shop's trade.
+        Other = "other",
+    }
 }
 
 use SpendingCategory::{
@@ -32,7 +45,7 @@ use SpendingCategory::{
 };
 
 /// The first range that has a code says what it is.
-const TRADES: [(RangeInclusive<u16>, SpendingCategory); 36] = [
+const TRADES: [(RangeInclusive<u16>, SpendingCategory); 38] = [
     (5811..=5814, EatingOut),
     (5300..=5300, Groceries),
     (5411..=5499, Groceries),
@@ -43,6 +56,7 @@ const TRADES: [(RangeInclusive<u16>, SpendingCategory); 36] = [
     (5912..=5912, Health),
     (5975..=5976, Health),
     (5960..=5960, Finance),
+    (5983..=5983, Bills),
     (5000..=5999, Shopping),
     (3000..=3999, Travel),
     (4411..=4411, Travel),
@@ -53,6 +67,7 @@ const TRADES: [(RangeInclusive<u16>, SpendingCategory); 36] = [
     (4821..=4821, Bills),
     (4829..=4829, Finance),
     (4899..=4900, Bills),
+    (4214..=4225, Services),
     (4000..=4799, Transport),
     (6300..=6399, Finance),
     (6000..=6999, Finance),
@@ -60,7 +75,7 @@ const TRADES: [(RangeInclusive<u16>, SpendingCategory); 36] = [
     (7512..=7519, Travel),
     (7523..=7524, Transport),
     (7549..=7549, Transport),
-    (7829..=7999, Entertainment),
+    (7800..=7999, Entertainment),
     (7000..=7799, Services),
     (742..=1799, Services),
     (8011..=8099, Health),
@@ -78,25 +93,6 @@ impl SpendingCategory {
             return Other;
         };
         TRADES.iter().find(|(codes, _)| codes.contains(&code)).map_or(Other, |(_, trade)| *trade)
-    }
-
-    /// As clients are told.
-    pub(crate) const fn code(self) -> &'static str {
-        match self {
-            EatingOut => "eating-out",
-            Groceries => "groceries",
-            Shopping => "shopping",
-            Transport => "transport",
-            Travel => "travel",
-            Bills => "bills",
-            Health => "health",
-            Education => "education",
-            Entertainment => "entertainment",
-            Services => "services",
-            Finance => "finance",
-            PublicAndCharity => "public-and-charity",
-            Other => "other",
-        }
     }
 
     pub(crate) const fn title(self, language: Language) -> &'static str {
@@ -235,6 +231,11 @@ mod tests {
             ("4511", Travel),
             ("3501", Travel),
             ("4900", Bills),
+            ("5983", Bills),
+            ("5814", EatingOut),
+            ("4215", Services),
+            ("4225", Services),
+            ("7801", Entertainment),
             ("5912", Health),
             ("8062", Health),
             ("8220", Education),

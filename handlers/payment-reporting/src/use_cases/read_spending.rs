@@ -2,14 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 use service::{AsOf, Consumer, Error, Json, Query, ReadAfter};
+use time::OffsetDateTime;
 use utoipa::{IntoParams, ToSchema};
 use values::{Balance, Language};
 
 use super::takings_body::as_of;
 use crate::App;
 use crate::domain::{
-    CategorySpending, HongKongMonth, PERIOD_INVALID, SPENDING_TOO_LONG, Spending, Spent,
+    CategorySpending, HongKongMonth, PERIOD_INVALID, SPENDING_TOO_LONG, Spending, SpendingCategory,
+    Spent,
 };
+use crate::ledger::require_begun;
 use crate::store::ledger::first_id_of;
 use crate::store::ledger::movements::{Between, moves_more};
 use crate::store::ledger::spending::sum_spent;
@@ -60,9 +63,8 @@ pub(crate) struct SpentBody {
 /// What was spent at shops of a kind.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CategorySpendingBody {
-    /// By the category code that each shop says now; `other` if it says none. More will come.
-    #[schema(pattern = "^[a-z-]{1,24}$", example = "eating-out")]
-    category: &'static str,
+    /// By the category code that each shop says now; `other` if it says none.
+    category: SpendingCategory,
     /// What that is called, in the language of `Accept-Language`.
     title: &'static str,
     spent: SpentBody,
@@ -85,7 +87,7 @@ impl CategorySpendingBody {
     fn of(line: CategorySpending, language: Language) -> Self {
         let CategorySpending { category, spent, spent_before, share } = line;
         Self {
-            category: category.code(),
+            category,
             title: category.title(language),
             spent: spent.into(),
             spent_before: spent_before.into(),
@@ -107,9 +109,7 @@ pub(crate) async fn read_spending(
     let (begins, ends) = (first_month.bounds().0, last_month.bounds().1);
     let account_id = consumer.user_id.uuid();
     let mut reading = app.ledger.read(after).await?;
-    if last_month.bounds().0 > reading.as_of {
-        return Err(PERIOD_INVALID.because("the last month has not begun").into());
-    }
+    require_begun(last_month.bounds().0, reading.as_of, OffsetDateTime::now_utc())?;
     let earliest = first_id_of(first_month.before(months).bounds().0);
     let (first, after_last) = (first_id_of(begins), first_id_of(ends));
     let tx = &mut reading.tx;

@@ -111,12 +111,14 @@ async fn what_people_and_banks_are_given_and_what_is_only_held_is_not_spent() {
         let posting = Posting { kind, from, to, names, amount: 100, note: None, at };
         fixture.books.post(&posting).await;
     }
-    fixture.spend(&person, shop, 800, at).await;
-    fixture.books.run("UPDATE transfers SET phase = 'pending' WHERE code = 'payment'").await;
+    let books = &fixture.books;
+    let captured = books.hold("payment", [person.id, shop.uuid()], 900, at).await;
+    let let_go = books.hold("payment", [person.id, shop.uuid()], 500, at).await;
     let report = fixture.spending(&person, SPENDING, "en").await;
     assert_eq!((&report["categories"], &report["total"]), (&json!([]), &spent(0, 0, 0, 0)));
-    // Captured, it is.
-    fixture.books.run("UPDATE transfers SET phase = 'settled' WHERE code = 'payment'").await;
+    // What the shop has captured of it is.
+    books.end_hold(captured, "settled", 800, at).await;
+    books.end_hold(let_go, "released", 500, at).await;
     let report = fixture.spending(&person, SPENDING, "en").await;
     assert_eq!(report["total"], spent(1, 800, 0, 0));
 }
@@ -193,6 +195,18 @@ async fn months_that_are_too_many_backwards_or_to_come_are_refused() {
         let answer = fixture.get(&person.token, &path).await;
         assert_eq!(answer.status, status, "{months}: {}", answer.text());
     }
+}
+
+#[tokio::test]
+async fn the_document_lists_the_categories_and_says_that_more_may_come() {
+    let fixture = Fixture::new().await;
+    let document = Call::get("/api/v1/payment-reporting/openapi.json");
+    let document = document.send(&payment_reporting::routes(fixture.app.clone())).await.expect(200);
+    let schemas = &document["components"]["schemas"];
+    let category = schemas["CategorySpendingBody"]["properties"]["category"].to_string();
+    assert!(category.contains("\"#/components/schemas/SpendingCategory\""), "{category}");
+    let codes = schemas["SpendingCategory"]["x-extensible-enum"].as_array().unwrap();
+    assert!(codes.len() == 13 && codes.contains(&json!("eating-out")));
 }
 
 #[tokio::test]
