@@ -134,11 +134,31 @@ async fn empty(admin: &mut Conn, original: &Schema, name: &str) -> bool {
     true
 }
 
-/// The rows that a schema had at a moment, in tables without keys. Columns that a table computes
-/// could not be brought back.
+/// The rows that a schema had at a moment, in tables without keys, until it is dropped.
 pub struct Snapshot {
+    server: String,
     copy: String,
     filled: Vec<String>,
+}
+
+impl Drop for Snapshot {
+    /// On a thread of its own, since the test's runtime runs what drops it. A copy that stays when
+    /// the test has failed is no reason to end otherwise.
+    fn drop(&mut self) {
+        let (server, copy) = (std::mem::take(&mut self.server), std::mem::take(&mut self.copy));
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                let mut admin = Conn::new(Opts::from_url(&server)?).await?;
+                admin.query_drop(format!("DROP DATABASE {copy}")).await?;
+                admin.disconnect().await
+            })
+        });
+        let dropped: std::thread::Result<Result<(), mysql_async::Error>> = dropped.join();
+        if !matches!(dropped, Ok(Ok(()))) {
+            tracing::warn!("a copy of rows stays");
+        }
+    }
 }
 
 pub(crate) async fn snapshot(server: &str, name: &str) -> Snapshot {
@@ -152,7 +172,7 @@ pub(crate) async fn snapshot(server: &str, name: &str) -> Snapshot {
     }
     admin.query_drop(texts).await.expect("a copy of the rows");
     admin.disconnect().await.expect("the connection closes");
-    Snapshot { copy, filled }
+    Snapshot { server: server.to_owned(), copy, filled }
 }
 
 pub(crate) async fn restore(server: &str, name: &str, snapshot: &Snapshot) {
@@ -196,8 +216,12 @@ async fn replace(
         write!(texts, "DELETE FROM {name}.`{table}`;").expect("a text grows");
     }
     for table in others_tables {
-        write!(texts, "INSERT INTO {name}.`{table}` SELECT * FROM {other}.`{table}`;")
-            .expect("a text grows");
+        let columns = written_columns(admin, name, table).await;
+        write!(
+            texts,
+            "INSERT INTO {name}.`{table}` ({columns}) SELECT {columns} FROM {other}.`{table}`;"
+        )
+        .expect("a text grows");
     }
     admin.query_drop(texts).await.expect("the rows of the other schema");
 }
@@ -206,6 +230,15 @@ async fn table_names(admin: &mut Conn, schema: &str) -> Vec<String> {
     let names =
         "SELECT table_name FROM information_schema.tables WHERE table_schema = ? ORDER BY 1";
     admin.exec(names, (schema,)).await.expect("the tables")
+}
+
+/// Those that the table does not compute itself, as a list of SQL.
+async fn written_columns(admin: &mut Conn, schema: &str, table: &str) -> String {
+    let columns = "SELECT column_name FROM information_schema.columns
+         WHERE table_schema = ? AND table_name = ? AND is_generated = 'NEVER'
+         ORDER BY ordinal_position";
+    let columns: Vec<String> = admin.exec(columns, (schema, table)).await.expect("the columns");
+    columns.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Without the counters, which only grow.
