@@ -203,7 +203,7 @@ async fn the_document_lists_the_categories_and_says_that_more_may_come() {
     let document = Call::get("/api/v1/payment-reporting/openapi.json");
     let document = document.send(&payment_reporting::routes(fixture.app.clone())).await.expect(200);
     let schemas = &document["components"]["schemas"];
-    let category = schemas["CategorySpendingBody"]["properties"]["category"].to_string();
+    let category = schemas["CategorySpending"]["properties"]["category"].to_string();
     assert!(category.contains("\"#/components/schemas/SpendingCategory\""), "{category}");
     let codes = schemas["SpendingCategory"]["x-extensible-enum"].as_array().unwrap();
     assert!(codes.len() == 13 && codes.contains(&json!("eating-out")));
