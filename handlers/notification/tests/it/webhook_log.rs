@@ -304,12 +304,13 @@ async fn the_document_lists_what_the_log_is_searched_by_and_leaves_open_what_it_
     let path = "/api/v1/webhook-endpoints/{webhook_endpoint_id}/deliveries";
     let parameters = document["paths"][path]["get"]["parameters"].as_array().unwrap();
     let wanted = parameters.iter().find(|parameter| parameter["name"] == "type").unwrap();
-    let codes = wanted["schema"]["enum"].as_array().unwrap();
-    assert!(codes.contains(&json!("payment-completed")) && codes.contains(&json!("test")));
+    let wanted = wanted["schema"].to_string();
     let schemas = &document["components"]["schemas"];
-    let answered = schemas["WebhookDeliveryBody"]["properties"]["type"].to_string();
+    let answered = schemas["WebhookDelivery"]["properties"]["type"].to_string();
     assert!(answered.contains("\"#/components/schemas/MessageType\""), "{answered}");
-    assert_eq!(schemas["MessageType"]["x-extensible-enum"], json!(codes));
+    let codes = &schemas["MessageType"]["x-extensible-enum"];
+    assert_eq!(codes.as_array().unwrap().len(), 7);
+    assert!(wanted.contains(&format!("\"enum\":{codes}")), "{wanted}");
 }
 
 #[tokio::test]
