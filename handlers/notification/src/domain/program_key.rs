@@ -52,8 +52,8 @@ impl ProgramKey {
     /// The header of a POST. What is signed, and how that is spelled, is what public clients of
     /// PayMe check: one of them knows no other lines, and none with a capital. What the API takes
     /// is signed with `Authorization` among its lines, which this never has: what we sign can be
-    /// played back to the API by nobody. Played to the program again it says what was true before, by the
-    /// id and the time in its body.
+    /// played back to the API by nobody. Played to the program again it says what was true before,
+    /// by the id and the time in its body.
     pub(crate) fn headers(
         &self,
         url: &Url,

@@ -24,7 +24,8 @@ pub(crate) struct ProgramRequest {
 }
 
 /// The fields that a read of the request by the merchant API has, but for its addresses, and two
-/// that only a notice has: no line of the header that is signed says which notice it is, or of when.
+/// that only a notice has: no line of the header that is signed says which notice it is, or of
+/// when.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Ended<'a> {

@@ -166,8 +166,8 @@ async fn send(
         signer,
         number: delivery.attempts.saturating_add(1),
     };
-    // A later version's message: it waits for an instance that can read it, and what is due beside it
-    // is sent.
+    // A later version's message: it waits for an instance that can read it, and what is due beside
+    // it is sent.
     let attempt = work.sender.send(&message).await.map_err(Error::internal)?;
     if Duration::from_millis(attempt.duration_ms.into()) > QUICK_MAX {
         course.was_slow.store(true, Ordering::Relaxed);

@@ -40,10 +40,11 @@ pub(crate) struct MemberTakingsBody {
 /// What was taken by the payments that somebody asked for, less the refunds that they gave.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TakingsOfMemberBody {
-    /// `usr_…` of who asked for the payments and gave the refunds in the shop's name. The shop's list
-    /// of members has its names for those who work there now. Whoever it does not have is the owner
-    /// or has left, and of them nothing but this id is told: show one who has left as such. Null of static
-    /// codes, of the shop's programs, and of what a dispute gave back without anybody's word.
+    /// `usr_…` of who asked for the payments and gave the refunds in the shop's name. The shop's
+    /// list of members has its names for those who work there now. Whoever it does not have is the
+    /// owner or has left, and of them nothing but this id is told: show one who has left as such.
+    /// Null of static codes, of the shop's programs, and of what a dispute gave back without
+    /// anybody's word.
     created_by: Option<UserId>,
     takings: TakingsBody,
 }

@@ -27,8 +27,8 @@ pub(super) fn select_names(ids: &str) -> String {
 /// Keeps the newest version; an older one that arrives late changes nothing. The rate of a shop
 /// that is known stays what operators say, and whether it is approved what onboarding and they do:
 /// that has a version of its own, and may have come before. The category is for reports, which
-/// read it on the replica; nothing here asks for it. An instance of before left it out, so a version
-/// that is told again brings it.
+/// read it on the replica; nothing here asks for it. An instance of before left it out, so a
+/// version that is told again brings it.
 pub(crate) async fn save_shop(
     tx: &mut Tx,
     business_id: BusinessId,
