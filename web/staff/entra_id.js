@@ -19,7 +19,7 @@ export async function leave(way) {
     response_type: "code",
     // No server is sent a fragment, so none has the code in a log.
     response_mode: "fragment",
-    scope: `openid ${way.application_scope}`,
+    scope: scope(way),
     state,
     nonce,
     code_challenge: base64url(new Uint8Array(digest)),
@@ -66,7 +66,7 @@ async function redeem(way, code, code_verifier) {
     redirect_uri: here(),
     code,
     code_verifier,
-    scope: `openid ${way.application_scope}`,
+    scope: scope(way),
   });
   const request = { method: "POST", body, cache: "no-store", credentials: "omit" };
   const response = await fetch(way.token_url, request).catch(() => {
@@ -77,6 +77,11 @@ async function redeem(way, code, code_verifier) {
     throw new Error(`Entra ID gave no token: ${words(tokens)}`);
   }
   return tokens;
+}
+
+/** Without `profile` no token says who somebody is. */
+function scope(way) {
+  return `openid profile ${way.application_scope}`;
 }
 
 /** What a token says. It has come from the tenant itself: nobody on the way can have made it. */

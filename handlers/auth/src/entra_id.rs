@@ -94,7 +94,8 @@ pub(crate) struct EntraLogIn {
     token_url: String,
     /// The id of the application that stands for us in the tenant: the request's `client_id`.
     application: String,
-    /// The scope to be asked for, beside `openid`, which brings a token that shows the nonce.
+    /// The scope to be asked for, beside `openid`, which brings a token that shows the nonce, and
+    /// `profile`, without which no token says who somebody is.
     application_scope: String,
     /// The authentication context (`acrs`) to be asked for in the request's `claims`.
     #[schema(example = "c1")]

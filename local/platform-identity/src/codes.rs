@@ -46,6 +46,7 @@ pub(crate) struct Redeemed {
     pub(crate) redirect_uri: String,
     pub(crate) code: String,
     pub(crate) code_verifier: String,
+    pub(crate) scope: String,
 }
 
 /// What a code stands for.
@@ -93,7 +94,16 @@ impl Asked {
 
     /// None unless OpenID Connect is asked for.
     pub(crate) fn nonce(&self) -> Option<&str> {
-        self.scope.split(' ').any(|scope| scope == "openid").then_some(&*self.nonce)
+        self.asks_for("openid").then_some(&*self.nonce)
+    }
+
+    /// Whether the tokens may say who somebody is.
+    pub(crate) fn asks_for_profile(&self) -> bool {
+        self.asks_for("profile")
+    }
+
+    fn asks_for(&self, wanted: &str) -> bool {
+        self.scope.split(' ').any(|scope| scope == wanted)
     }
 }
 
@@ -145,10 +155,11 @@ impl Codes {
     ) -> Option<Grant> {
         let grant = self.lock().remove(&brought.code)?;
         let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, brought.code_verifier.as_bytes()));
-        let Asked { client_id, redirect_uri, code_challenge, .. } = &grant.asked;
+        let Asked { client_id, redirect_uri, code_challenge, scope, .. } = &grant.asked;
         let is_of_page = brought.grant_type == "authorization_code"
             && brought.client_id == *client_id
             && brought.redirect_uri == *redirect_uri
+            && brought.scope == *scope
             && from == origin(redirect_uri)
             && challenge == *code_challenge;
         (is_of_page && grant.is_good(now)).then_some(grant)
@@ -171,6 +182,7 @@ mod tests {
 
     const PAGE: &str = "http://localhost:27071/staff/index.html";
     const ORIGIN: Option<&str> = Some("http://localhost:27071");
+    const SCOPE: &str = "openid profile payme-staff/staff";
     /// Those of RFC 7636, appendix B.
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -181,7 +193,7 @@ mod tests {
             redirect_uri: PAGE.to_owned(),
             response_type: "code".to_owned(),
             response_mode: "fragment".to_owned(),
-            scope: "openid payme-staff/staff".to_owned(),
+            scope: SCOPE.to_owned(),
             state: "a&b=c".to_owned(),
             nonce: "n".to_owned(),
             code_challenge: CHALLENGE.to_owned(),
@@ -197,6 +209,7 @@ mod tests {
             redirect_uri: PAGE.to_owned(),
             code: "code".to_owned(),
             code_verifier: VERIFIER.to_owned(),
+            scope: SCOPE.to_owned(),
         }
     }
 
@@ -221,6 +234,7 @@ mod tests {
             ("verifier", Redeemed { code_verifier: CHALLENGE.to_owned(), ..brought() }),
             ("grant", Redeemed { grant_type: "password".to_owned(), ..brought() }),
             ("application", Redeemed { client_id: "another".to_owned(), ..brought() }),
+            ("scope", Redeemed { scope: "openid".to_owned(), ..brought() }),
             ("page", Redeemed { redirect_uri: PAGE.replace("27071", "1"), ..brought() }),
             ("code", Redeemed { code: "another".to_owned(), ..brought() }),
         ] {

@@ -89,18 +89,20 @@ impl People {
         let Grant { username, asked, .. } = grant;
         let person = PEOPLE.iter().find(|person| person.name == *username).ok_or(Unspecified)?;
         let issued_at = now.unix_timestamp();
-        let common = json!({
+        let mut common = json!({
             "aud": APPLICATION,
             "iss": self.issuer,
             "iat": issued_at,
             "nbf": issued_at,
             "exp": now.saturating_add(LIFETIME).unix_timestamp(),
-            "oid": person.object_id,
-            "preferred_username": person.name,
             "sub": person.object_id,
-            "tid": TENANT,
             "ver": "2.0",
         });
+        if asked.asks_for_profile() {
+            common["oid"] = person.object_id.into();
+            common["preferred_username"] = person.name.into();
+            common["tid"] = TENANT.into();
+        }
         let mut access = common.clone();
         access["scp"] = asked.application_scope().into();
         access["uti"] = random_id()?.into();

@@ -87,3 +87,51 @@ impl SignIn {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use serde_json::{Map, from_slice, from_value};
+
+    use super::*;
+
+    const PAGE: &str = "http://localhost:1/staff/index.html";
+    const ORIGIN: Option<&str> = Some("http://localhost:1");
+    /// Of RFC 7636, appendix B.
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    /// What the access and ID token say that were asked for with this scope.
+    fn said(scope: &str) -> [Map<String, Value>; 2] {
+        let sign_in = SignIn::new(People::new("http://127.0.0.1:1").unwrap());
+        let asked = json!({
+            "client_id": "payme-staff", "redirect_uri": PAGE, "response_type": "code",
+            "response_mode": "fragment", "scope": scope, "state": "s", "nonce": "n",
+            "code_challenge": CHALLENGE, "code_challenge_method": "S256",
+        });
+        let brought = json!({
+            "grant_type": "authorization_code", "client_id": "payme-staff", "redirect_uri": PAGE,
+            "code": "code", "code_verifier": VERIFIER, "scope": scope,
+        });
+        let (code, now) = ("code".to_owned(), OffsetDateTime::now_utc());
+        assert!(sign_in.codes.give(code, "ada@staff.example", from_value(asked).unwrap(), now));
+        let (status, tokens) = sign_in.tokens(&from_value(brought).unwrap(), ORIGIN);
+        assert_eq!(status, StatusCode::OK, "{tokens}");
+        ["access_token", "id_token"].map(|token| {
+            let payload = tokens[token].as_str().unwrap().split('.').nth(1).unwrap();
+            from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+        })
+    }
+
+    #[test]
+    fn no_token_says_who_somebody_is_that_was_asked_for_without_profile() {
+        let named = ["oid", "preferred_username", "tid"];
+        for said in said("openid profile payme-staff/staff") {
+            assert!(named.iter().all(|name| said.contains_key(*name)), "{said:?}");
+        }
+        for said in said("openid payme-staff/staff") {
+            assert!(!named.iter().any(|name| said.contains_key(*name)), "{said:?}");
+        }
+    }
+}

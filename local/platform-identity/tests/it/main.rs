@@ -65,6 +65,7 @@ fn start_server() -> (Child, String) {
 
 const PAGE: &str = "http://localhost:27071/staff/index.html";
 const ORIGIN: &str = "http://localhost:27071";
+const SCOPE: &str = "openid profile payme-staff/staff";
 /// Of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -77,7 +78,7 @@ fn authorization(tenant: &str, redirect_uri: &str) -> String {
         ("redirect_uri", redirect_uri),
         ("response_type", "code"),
         ("response_mode", "fragment"),
-        ("scope", "openid payme-staff/staff"),
+        ("scope", SCOPE),
         ("state", "s"),
         ("nonce", "n"),
         ("code_challenge", CHALLENGE),
@@ -118,6 +119,7 @@ async fn whoever_chooses_a_person_is_sent_back_with_a_code_for_tokens_that_the_k
             ("redirect_uri", PAGE),
             ("code", code.unwrap()),
             ("code_verifier", VERIFIER),
+            ("scope", SCOPE),
         ];
         send(&format!("{tenant}/oauth2/v2.0/token"), &form).await
     };
