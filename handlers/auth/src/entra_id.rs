@@ -22,6 +22,9 @@ const OFF: &str = "off";
 /// The scope that a page asks for a person; a program's own token has none.
 const SCOPE: &str = "staff";
 const VERSION: &str = "2.0";
+/// How the client that got the token showed who it is (`azpacr`): not at all. The page can keep no
+/// secret, so what has one is another program.
+const PUBLIC_CLIENT: &str = "0";
 /// Entra ID has one type for all: its tokens are told apart by audience and scope.
 const TOKEN_TYPE: &str = "JWT";
 /// How long after a person has logged in at Entra ID their token lets them in here.
@@ -106,6 +109,9 @@ pub(crate) struct EntraLogIn {
 #[derive(Deserialize)]
 struct Claims {
     ver: String,
+    /// The application that got the token; `aud` is the one that it is for.
+    azp: String,
+    azpacr: String,
     /// Seconds since the epoch.
     iat: i64,
     oid: Uuid,
@@ -152,11 +158,13 @@ impl EntraId {
     }
 
     fn person(&self, claims: Claims) -> Result<EntraPerson, Refusal> {
+        let is_of_our_page =
+            claims.azp == self.tenant.application && claims.azpacr == PUBLIC_CLIENT;
         let is_of_a_person = claims.scp.split(' ').any(|scope| scope == SCOPE);
         let is_id = (1..=TOKEN_ID_LENGTH_MAX).contains(&claims.uti.len());
         let age = OffsetDateTime::now_utc().unix_timestamp().saturating_sub(claims.iat);
         let is_new = age <= AGE_MAX_SECONDS.saturating_add(DATED_BACK_SECONDS);
-        if claims.ver != VERSION || !is_new || !is_of_a_person || !is_id {
+        if claims.ver != VERSION || !is_new || !is_of_our_page || !is_of_a_person || !is_id {
             return Err(ENTRA_TOKEN_INVALID);
         }
         if !claims.acrs.contains(&self.tenant.context) {

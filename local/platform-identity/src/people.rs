@@ -104,6 +104,9 @@ impl People {
             common["tid"] = TENANT.into();
         }
         let mut access = common.clone();
+        access["azp"] = APPLICATION.into();
+        // Of a page, which shows no secret.
+        access["azpacr"] = "0".into();
         access["scp"] = asked.application_scope().into();
         access["uti"] = random_id()?.into();
         if !person.roles.is_empty() {

@@ -93,6 +93,7 @@ impl Tenant {
         let now = seconds(0);
         json!({
             "ver": "2.0", "iss": self.issuer, "aud": APPLICATION, "scp": "openid staff",
+            "azp": APPLICATION, "azpacr": "0",
             "oid": person, "sub": "pairwise", "preferred_username": name, "roles": roles,
             "acrs": ["c2", CONTEXT], "uti": base64(Uuid::new_v4()),
             "iat": now, "nbf": seconds(-300), "exp": seconds(4_000),

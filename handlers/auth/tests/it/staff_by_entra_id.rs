@@ -112,6 +112,13 @@ async fn only_a_token_of_this_tenant_application_person_and_moment_lets_in() {
         ("iss", json!(stranger.issuer)),
         ("aud", json!("7d0f9a3e-9999-4222-8333-944445555666")),
         ("aud", json!(null)),
+        // Another application got it, or something with a secret in the name of ours.
+        ("azp", json!("7d0f9a3e-9999-4222-8333-944445555666")),
+        ("azp", json!(null)),
+        ("azpacr", json!("1")),
+        ("azpacr", json!("2")),
+        ("azpacr", json!(0)),
+        ("azpacr", json!(null)),
         ("exp", json!(seconds(-60))),
         ("exp", json!(null)),
         ("nbf", json!(seconds(60))),

@@ -148,6 +148,7 @@ async fn whoever_chooses_a_person_is_sent_back_with_a_code_for_tokens_that_the_k
         decode::<Value>(tokens[token].as_str().unwrap(), &key, &rules).unwrap().claims
     };
     let access = claims("access_token");
+    assert_eq!([&access["azp"], &access["azpacr"]], ["payme-staff", "0"]);
     assert_eq!(access["scp"], "staff");
     assert_eq!(access["roles"], serde_json::json!(["operator"]));
     assert_eq!(access["acrs"], serde_json::json!(["c1"]));
