@@ -48,7 +48,9 @@ await play(async (stage, { page: url, tenant }) => {
     assert.equal(asked.get("code_challenge_method"), "S256");
     assert.equal(asked.get("prompt"), "login");
     assert.match(asked.get("scope"), /^openid profile [^ ]+\/staff$/);
-    assert.equal(new URLSearchParams(redeemed).get("scope"), asked.get("scope"));
+    for (const name of ["scope", "claims"]) {
+      assert.equal(new URLSearchParams(redeemed).get(name), asked.get(name));
+    }
     const sections = await ada.locator("nav button").allInnerTexts();
     assert.deepEqual(sections, ["Members", "Step-up", "Acts"], "nobody enrols");
     await ada.getByRole("heading", { name: "ada@staff.example" }).waitFor();

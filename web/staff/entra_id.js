@@ -12,7 +12,6 @@ export async function leave(way) {
   const [state, nonce, verifier] = [random(), random(), random()];
   sessionStorage.setItem(ASKED, JSON.stringify({ state, nonce, verifier }));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
-  const claims = { access_token: { acrs: { essential: true, value: way.context } } };
   const query = new URLSearchParams({
     client_id: way.application,
     redirect_uri: here(),
@@ -24,7 +23,7 @@ export async function leave(way) {
     nonce,
     code_challenge: base64url(new Uint8Array(digest)),
     code_challenge_method: "S256",
-    claims: JSON.stringify(claims),
+    claims: asksFor(way),
     // That somebody was there before lets nobody in.
     prompt: "login",
   });
@@ -67,6 +66,7 @@ async function redeem(way, code, code_verifier) {
     code,
     code_verifier,
     scope: scope(way),
+    claims: asksFor(way),
   });
   const request = { method: "POST", body, cache: "no-store", credentials: "omit" };
   const response = await fetch(way.token_url, request).catch(() => {
@@ -82,6 +82,12 @@ async function redeem(way, code, code_verifier) {
 /** Without `profile` no token says who somebody is. */
 function scope(way) {
   return `openid profile ${way.application_scope}`;
+}
+
+/** What the access token is to say. */
+function asksFor(way) {
+  const acrs = { essential: true, value: way.context };
+  return JSON.stringify({ access_token: { acrs } });
 }
 
 /** What a token says. It has come from the tenant itself: nobody on the way can have made it. */

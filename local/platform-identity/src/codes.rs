@@ -47,6 +47,7 @@ pub(crate) struct Redeemed {
     pub(crate) code: String,
     pub(crate) code_verifier: String,
     pub(crate) scope: String,
+    pub(crate) claims: Option<String>,
 }
 
 /// What a code stands for.
@@ -155,11 +156,12 @@ impl Codes {
     ) -> Option<Grant> {
         let grant = self.lock().remove(&brought.code)?;
         let challenge = URL_SAFE_NO_PAD.encode(digest(&SHA256, brought.code_verifier.as_bytes()));
-        let Asked { client_id, redirect_uri, code_challenge, scope, .. } = &grant.asked;
+        let Asked { client_id, redirect_uri, code_challenge, scope, claims, .. } = &grant.asked;
         let is_of_page = brought.grant_type == "authorization_code"
             && brought.client_id == *client_id
             && brought.redirect_uri == *redirect_uri
             && brought.scope == *scope
+            && brought.claims == *claims
             && from == origin(redirect_uri)
             && challenge == *code_challenge;
         (is_of_page && grant.is_good(now)).then_some(grant)
@@ -210,6 +212,7 @@ mod tests {
             code: "code".to_owned(),
             code_verifier: VERIFIER.to_owned(),
             scope: SCOPE.to_owned(),
+            claims: None,
         }
     }
 
@@ -235,6 +238,7 @@ mod tests {
             ("grant", Redeemed { grant_type: "password".to_owned(), ..brought() }),
             ("application", Redeemed { client_id: "another".to_owned(), ..brought() }),
             ("scope", Redeemed { scope: "openid".to_owned(), ..brought() }),
+            ("claims", Redeemed { claims: Some("{}".to_owned()), ..brought() }),
             ("page", Redeemed { redirect_uri: PAGE.replace("27071", "1"), ..brought() }),
             ("code", Redeemed { code: "another".to_owned(), ..brought() }),
         ] {

@@ -66,13 +66,13 @@ fn start_server() -> (Child, String) {
 const PAGE: &str = "http://localhost:27071/staff/index.html";
 const ORIGIN: &str = "http://localhost:27071";
 const SCOPE: &str = "openid profile payme-staff/staff";
+const CLAIMS: &str = r#"{"access_token": {"acrs": {"essential": true, "value": "c1"}}}"#;
 /// Of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// The address at which a page of the local tenant's application asks for a person.
 fn authorization(tenant: &str, redirect_uri: &str) -> String {
-    let claims = r#"{"access_token": {"acrs": {"essential": true, "value": "c1"}}}"#;
     let query = [
         ("client_id", "payme-staff"),
         ("redirect_uri", redirect_uri),
@@ -83,7 +83,7 @@ fn authorization(tenant: &str, redirect_uri: &str) -> String {
         ("nonce", "n"),
         ("code_challenge", CHALLENGE),
         ("code_challenge_method", "S256"),
-        ("claims", claims),
+        ("claims", CLAIMS),
     ];
     format!("{tenant}/oauth2/v2.0/authorize?{}", serde_urlencoded::to_string(query).unwrap())
 }
@@ -120,6 +120,7 @@ async fn whoever_chooses_a_person_is_sent_back_with_a_code_for_tokens_that_the_k
             ("code", code.unwrap()),
             ("code_verifier", VERIFIER),
             ("scope", SCOPE),
+            ("claims", CLAIMS),
         ];
         send(&format!("{tenant}/oauth2/v2.0/token"), &form).await
     };
