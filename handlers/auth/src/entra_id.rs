@@ -41,8 +41,9 @@ pub struct EntraTenant {
     pub issuer: String,
     /// The id of the application that stands for us in the tenant.
     pub application: String,
-    /// The authentication context (`acrs`, such as `c1`) that the tenant gives to whoever logged
-    /// in with a passkey: Entra ID is to be no weaker a way in than ours.
+    /// The authentication context (`acrs`, such as `c1`) for which the tenant's policy is to ask a
+    /// passkey: Entra ID is to be no weaker a way in than ours. A token shows it too where no
+    /// policy asks for anything, which nothing here can tell.
     pub context: String,
 }
 
