@@ -115,6 +115,8 @@ struct Claims {
     azpacr: String,
     /// Seconds since the epoch.
     iat: i64,
+    /// When the person showed who they are, since the epoch: a new token may rest on an old log-in.
+    auth_time: i64,
     oid: Uuid,
     uti: String,
     preferred_username: Operator,
@@ -163,8 +165,9 @@ impl EntraId {
             claims.azp == self.tenant.application && claims.azpacr == PUBLIC_CLIENT;
         let is_of_a_person = claims.scp.split(' ').any(|scope| scope == SCOPE);
         let is_id = (1..=TOKEN_ID_LENGTH_MAX).contains(&claims.uti.len());
-        let age = OffsetDateTime::now_utc().unix_timestamp().saturating_sub(claims.iat);
-        let is_new = age <= AGE_MAX_SECONDS.saturating_add(DATED_BACK_SECONDS);
+        let now = OffsetDateTime::now_utc().unix_timestamp();
+        let is_new = now.saturating_sub(claims.auth_time) <= AGE_MAX_SECONDS
+            && now.saturating_sub(claims.iat) <= AGE_MAX_SECONDS.saturating_add(DATED_BACK_SECONDS);
         if claims.ver != VERSION || !is_new || !is_of_our_page || !is_of_a_person || !is_id {
             return Err(ENTRA_TOKEN_INVALID);
         }

@@ -55,7 +55,8 @@ pub(crate) struct Grant {
     /// Of the person who was chosen.
     pub(crate) username: &'static str,
     pub(crate) asked: Asked,
-    given_at: OffsetDateTime,
+    /// When they were chosen.
+    pub(crate) given_at: OffsetDateTime,
 }
 
 impl Asked {

@@ -86,7 +86,7 @@ impl People {
 
     /// The answer to a code: an access token for the application, and an ID token for the page.
     pub(crate) fn tokens(&self, grant: &Grant, now: OffsetDateTime) -> Result<Value, Unspecified> {
-        let Grant { username, asked, .. } = grant;
+        let Grant { username, asked, given_at } = grant;
         let person = PEOPLE.iter().find(|person| person.name == *username).ok_or(Unspecified)?;
         let issued_at = now.unix_timestamp();
         let mut common = json!({
@@ -104,6 +104,7 @@ impl People {
             common["tid"] = TENANT.into();
         }
         let mut access = common.clone();
+        access["auth_time"] = given_at.unix_timestamp().into();
         access["azp"] = APPLICATION.into();
         // Of a page, which shows no secret.
         access["azpacr"] = "0".into();

@@ -96,7 +96,7 @@ impl Tenant {
             "azp": APPLICATION, "azpacr": "0",
             "oid": person, "sub": "pairwise", "preferred_username": name, "roles": roles,
             "acrs": ["c2", CONTEXT], "uti": base64(Uuid::new_v4()),
-            "iat": now, "nbf": seconds(-300), "exp": seconds(4_000),
+            "auth_time": now, "iat": now, "nbf": seconds(-300), "exp": seconds(4_000),
         })
     }
 

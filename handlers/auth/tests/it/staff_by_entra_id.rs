@@ -126,6 +126,10 @@ async fn only_a_token_of_this_tenant_application_person_and_moment_lets_in() {
         ("iat", json!(seconds(-3_600))),
         ("iat", json!(seconds(-601))),
         ("iat", json!(null)),
+        // The token is new, the log-in is not.
+        ("auth_time", json!(seconds(-301))),
+        ("auth_time", json!(seconds(-3_600))),
+        ("auth_time", json!(null)),
         ("ver", json!("1.0")),
         // A program's own token, which can have roles too, and one for something else.
         ("scp", json!(null)),
@@ -146,6 +150,7 @@ async fn only_a_token_of_this_tenant_application_person_and_moment_lets_in() {
 
     let mut claims = good();
     claims["iat"] = json!(seconds(-590));
+    claims["auth_time"] = json!(seconds(-290));
     let_in(&fixture, &tenant.token(&claims)).await;
 
     // Of the header only the key's id is read, and only among the tenant's keys.

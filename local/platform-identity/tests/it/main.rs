@@ -150,6 +150,7 @@ async fn whoever_chooses_a_person_is_sent_back_with_a_code_for_tokens_that_the_k
     };
     let access = claims("access_token");
     assert_eq!([&access["azp"], &access["azpacr"]], ["payme-staff", "0"]);
+    assert!(access["auth_time"].as_i64().unwrap() <= access["iat"].as_i64().unwrap());
     assert_eq!(access["scp"], "staff");
     assert_eq!(access["roles"], serde_json::json!(["operator"]));
     assert_eq!(access["acrs"], serde_json::json!(["c1"]));
