@@ -34,6 +34,15 @@ await play(async (stage, { page: url, tenant }) => {
     assert.deepEqual(await status("challenges"), [403, "staff-log-in-elsewhere"]);
   });
 
+  await stage.step("a service of before that knows no ways lets staff in by passkey", async () => {
+    const rolledBack = await person("rolledBack");
+    const missing = { status: 404, json: { code: "no-such-route" } };
+    await rolledBack.route("**/staff/log-in-way", (route) => route.fulfill(missing));
+    await rolledBack.goto(url);
+    await button(rolledBack, "Log in with my passkey").waitFor();
+    assert.equal(await button(rolledBack, WAY).count(), 0);
+  });
+
   await stage.step("the tenant says who somebody is", async () => {
     ada.on("request", (request) => {
       if (request.url().startsWith(endpoint("authorize")) && request.method() === "GET") {
