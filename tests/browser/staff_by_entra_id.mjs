@@ -38,9 +38,13 @@ await play(async (stage, { page: url, tenant }) => {
     const rolledBack = await person("rolledBack");
     const missing = { status: 404, json: { code: "no-such-route" } };
     await rolledBack.route("**/staff/log-in-way", (route) => route.fulfill(missing));
-    await rolledBack.goto(url);
+    await rolledBack.evaluate(() => sessionStorage.setItem("asked-of-entra-id", "{}"));
+    await rolledBack.goto("about:blank");
+    await rolledBack.goto(`${url}index.html#code=somebodys&state=somebodys`);
     await button(rolledBack, "Log in with my passkey").waitFor();
     assert.equal(await button(rolledBack, WAY).count(), 0);
+    assert.equal(new URL(rolledBack.url()).hash, "", "a code is in no address");
+    assert.equal(await rolledBack.evaluate(() => sessionStorage.length), 0);
   });
 
   await stage.step("the tenant says who somebody is", async () => {

@@ -30,16 +30,17 @@ export async function leave(way) {
   location.assign(`${way.authorization_url}?${query}`);
 }
 
-/** What the tenant has sent this page back with, which then is gone; null if nothing. */
+/** What the tenant has sent this page back with; null if nothing. The address and the tab forget
+ * it at once, whatever comes of it, and so they do what nobody came back with. */
 export function takeAnswer() {
-  const answer = new URLSearchParams(location.hash.slice(1));
-  if (!answer.has("state")) {
-    return null;
-  }
   const asked = JSON.parse(sessionStorage.getItem(ASKED));
   sessionStorage.removeItem(ASKED);
+  if (location.hash === "") {
+    return null;
+  }
+  const answer = new URLSearchParams(location.hash.slice(1));
   history.replaceState(null, "", here());
-  return { asked, answer };
+  return answer.has("state") ? { asked, answer } : null;
 }
 
 /** Logs in with what the tenant has sent, if this tab asked for it. */

@@ -24,6 +24,8 @@ const main = document.getElementById("main");
 const nav = document.getElementById("sections");
 const session = document.getElementById("session");
 const logOut = document.getElementById("log-out");
+/** What the tenant has sent, out of the address before anything is waited for; once used, null. */
+let sent = takeAnswer();
 /** The one way in which staff log in, as `GET /api/v1/staff/log-in-way` tells it. */
 let way;
 let clock;
@@ -80,9 +82,10 @@ function enrolment() {
 async function arrive() {
   way = await logInWay();
   showLoggedOut("");
-  const sent = way.type === "entra-id" ? takeAnswer() : null;
-  if (sent !== null) {
-    await start(() => logInByEntraId(way, sent));
+  const answer = sent;
+  sent = null;
+  if (answer !== null && way.type === "entra-id") {
+    await start(() => logInByEntraId(way, answer));
   }
 }
 
