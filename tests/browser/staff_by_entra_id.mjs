@@ -132,7 +132,7 @@ await play(async (stage, { page: url, tenant }) => {
     await eve.getByText("Entra ID gave no token: invalid_grant").waitFor();
   });
   await stage.step("a token of another log-in is not taken", async () => {
-    for (const change of [{ nonce: "another" }, { aud: "another" }]) {
+    for (const change of [{ nonce: "another" }, { aud: "another" }, { iss: "another" }]) {
       const swap = async (route) => {
         const response = await route.fetch();
         const tokens = await response.json();
@@ -144,6 +144,14 @@ await play(async (stage, { page: url, tenant }) => {
       await leave(eve);
       await button(eve, "ada@staff.example").click();
       await eve.getByText("Entra ID answered another log-in than this.").waitFor();
+    }
+  });
+  await stage.step("an answer without tokens is told, and lets nobody in", async () => {
+    for (const json of [null, {}, { access_token: "a" }, { id_token: "a.b.c" }]) {
+      await eve.route(endpoint("token"), (route) => route.fulfill({ json }), { times: 1 });
+      await leave(eve);
+      await button(eve, "ada@staff.example").click();
+      await eve.getByText("Entra ID gave no token: it did not say why").waitFor();
     }
   });
   await stage.step("the tenant sends nobody to an address that is not registered", async () => {

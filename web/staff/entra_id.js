@@ -52,8 +52,8 @@ export async function logInByEntraId(way, { asked, answer }) {
     throw new Error(`Entra ID let nobody in: ${words(Object.fromEntries(answer))}`);
   }
   const { id_token, access_token } = await redeem(way, answer.get("code"), asked.verifier);
-  const { aud, nonce } = claims(id_token);
-  if (aud !== way.application || nonce !== asked.nonce) {
+  const { iss, aud, nonce } = claims(id_token);
+  if (iss !== way.issuer || aud !== way.application || nonce !== asked.nonce) {
     throw new Error("Entra ID answered another log-in than this. Begin again.");
   }
   return begin(await post("staff/entra-sessions", { entra_token: access_token }));
@@ -73,8 +73,8 @@ async function redeem(way, code, code_verifier) {
   const response = await fetch(way.token_url, request).catch(() => {
     throw new Error("Entra ID cannot be reached. Begin again.");
   });
-  const tokens = await response.json().catch(() => ({}));
-  if (!response.ok) {
+  const tokens = (await response.json().catch(() => null)) ?? {};
+  if (!response.ok || !tokens.id_token || !tokens.access_token) {
     throw new Error(`Entra ID gave no token: ${words(tokens)}`);
   }
   return tokens;
@@ -91,10 +91,15 @@ function asksFor(way) {
   return JSON.stringify({ access_token: { acrs } });
 }
 
-/** What a token says. It has come from the tenant itself: nobody on the way can have made it. */
+/** What a token says; of what is no token nothing. It has come from the tenant itself: nobody on the
+ * way can have made it. */
 function claims(token) {
-  const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
-  return JSON.parse(atob(payload));
+  try {
+    const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+    return JSON.parse(atob(payload)) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function words({ error, error_description }) {

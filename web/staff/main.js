@@ -26,8 +26,8 @@ const session = document.getElementById("session");
 const logOut = document.getElementById("log-out");
 /** What the tenant has sent, out of the address before anything is waited for; once used, null. */
 let sent = takeAnswer();
-/** The one way in which staff log in, as `GET /api/v1/staff/log-in-way` tells it. */
-let way;
+/** The one way in which staff log in, as `GET /api/v1/staff/log-in-way` tells it; null until then. */
+let way = null;
 let clock;
 
 /** Shows a section anew, below what it has to say of what was just done. */
@@ -127,6 +127,10 @@ logOut.addEventListener("click", () =>
     await remove("staff/sessions/current").finally(() => showLoggedOut("You are logged out."));
   }),
 );
-document.addEventListener("login-ended", () => showLoggedOut(""));
+document.addEventListener("login-ended", () => {
+  if (way !== null) {
+    showLoggedOut("");
+  }
+});
 main.replaceChildren(button("Try again", arrive));
 attempt(arrive);

@@ -78,6 +78,7 @@ impl EntraTenant {
     /// What a page needs to ask it for a token that lets in here.
     pub(crate) fn log_in(&self) -> EntraLogIn {
         EntraLogIn {
+            issuer: self.issuer.clone(),
             authorization_url: self.endpoint("oauth2/v2.0/authorize"),
             token_url: self.endpoint("oauth2/v2.0/token"),
             application: self.application.clone(),
@@ -92,6 +93,9 @@ impl EntraTenant {
 /// client.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EntraLogIn {
+    /// Whose tokens they are: the `iss` of each.
+    #[schema(format = "uri")]
+    issuer: String,
     #[schema(format = "uri")]
     authorization_url: String,
     #[schema(format = "uri")]

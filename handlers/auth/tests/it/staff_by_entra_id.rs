@@ -230,6 +230,7 @@ async fn staff_log_in_in_the_one_way_that_is_configured() {
     let endpoints = tenant.issuer.replace("/v2.0", "/oauth2/v2.0");
     let at_the_tenant = json!({
         "type": "entra-id",
+        "issuer": tenant.issuer,
         "authorization_url": format!("{endpoints}/authorize"),
         "token_url": format!("{endpoints}/token"),
         "application": APPLICATION,
