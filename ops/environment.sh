@@ -57,6 +57,9 @@ choose_environment() {
   stack="payme-$environment"
   location=$(sed -n "s/^param location = '\(.*\)'$/\1/p" "bicep/env/$environment.bicepparam")
   [[ -n $location ]] || fail "bicep/env/$environment.bicepparam does not say: param location = '…'"
+  # shellcheck disable=SC2034 # the commands use it
+  entra_id=$(sed -n "s/^param staffEntraId = '\(.*\)'$/\1/p" "bicep/env/$environment.bicepparam")
+  : "${entra_id:=off}"
   printing && return
   command -v az >/dev/null ||
     fail "the Azure CLI is missing; install it: https://learn.microsoft.com/cli/azure/install-azure-cli"

@@ -177,6 +177,19 @@ impl Scene {
         self
     }
 
+    /// Ends a file of the scratch checkout with this line.
+    pub(crate) fn with_line(self, path: &str, line: &str) -> Self {
+        let path = self.folder.join(path);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(path, format!("{text}{line}\n")).unwrap();
+        self
+    }
+
+    /// A file of the scratch checkout, as commands have left it.
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.folder.join(path)).unwrap()
+    }
+
     /// Removes a file or folder of the scratch checkout.
     pub(crate) fn without(self, path: &str) -> Self {
         fs::remove_dir_all(self.folder.join(path)).unwrap();
