@@ -34,6 +34,9 @@ const DATED_BACK_SECONDS: i64 = 300;
 /// The longest id of a token that is kept; Entra ID's have 22 characters.
 const TOKEN_ID_LENGTH_MAX: usize = 64;
 
+/// How many authentication contexts a tenant has at most: `c1` and so on.
+const CONTEXTS: u8 = 99;
+
 /// Whose staff it is: the value of `AUTH_ENTRA_ID`.
 #[derive(Clone)]
 pub struct EntraTenant {
@@ -53,12 +56,17 @@ impl EntraTenant {
         if setting == OFF {
             return Ok(None);
         }
-        let expected = "`off`, or issuer, application and context, separated by commas";
+        let expected =
+            "`off`, or `https://…/TENANT/v2.0,APPLICATION,c1`: two lower-case UUIDs, c1 to c99";
         let invalid = ConfigError::Invalid("AUTH_ENTRA_ID", expected);
         let parts: Vec<&str> = setting.split(',').collect();
         let [issuer, application, context] = *parts else { return Err(invalid) };
-        let is_issuer = issuer.ends_with("/v2.0") && is_safe(issuer);
-        if !is_issuer || application.is_empty() || context.is_empty() {
+        let tenant = issuer.strip_suffix("/v2.0").and_then(|url| url.rsplit_once('/'));
+        let is_issuer = tenant.is_some_and(|(_, tenant)| is_id(tenant))
+            && issuer.bytes().all(|byte| byte.is_ascii_graphic())
+            && is_safe(issuer);
+        let is_context = (1..=CONTEXTS).any(|number| context == format!("c{number}"));
+        if !is_issuer || !is_id(application) || !is_context {
             return Err(invalid);
         }
         let [issuer, application, context] = [issuer, application, context].map(str::to_owned);
@@ -87,6 +95,11 @@ impl EntraTenant {
             context: self.context.clone(),
         }
     }
+}
+
+/// Whether it is a UUID as Entra ID writes them in tokens: another spelling would match none.
+fn is_id(text: &str) -> bool {
+    Uuid::try_parse(text).is_ok_and(|id| id.to_string() == text)
 }
 
 /// How staff log in at a tenant of Entra ID: by the authorization code flow with PKCE, as a public
@@ -197,21 +210,35 @@ mod tests {
     fn the_setting_is_off_or_names_issuer_application_and_context() {
         let issuer = "https://login.microsoftonline.com/9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01/v2.0";
         assert!(EntraTenant::parse("off").unwrap().is_none());
-        let tenant = EntraTenant::parse(&format!("{issuer},app,c1")).unwrap().unwrap();
-        assert_eq!((&*tenant.application, &*tenant.context), ("app", "c1"));
-        let keys = tenant.keys_url();
-        let tenants = "https://login.microsoftonline.com/9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01";
-        assert_eq!(keys, format!("{tenants}/discovery/v2.0/keys"));
+        let app = "c0a8f7d2-5b1e-4f6a-8d3c-2e9b7a614f05";
+        for context in ["c1", "c99"] {
+            let tenant = EntraTenant::parse(&format!("{issuer},{app},{context}")).unwrap().unwrap();
+            assert_eq!((&*tenant.application, &*tenant.context), (app, context));
+            let keys = tenant.keys_url();
+            assert_eq!(keys, issuer.replace("/v2.0", "/discovery/v2.0/keys"));
+        }
         for wrong in [
             "",
             "on",
             issuer,
-            &format!("{issuer},app"),
-            &format!("{issuer},app,"),
+            &format!("{issuer},{app}"),
+            &format!("{issuer},{app},"),
             &format!("{issuer},,c1"),
-            &format!("{issuer},app,c1,c2"),
-            &format!("{},app,c1", issuer.replace("https:", "http:")),
-            "https://sts.windows.net/9b0a6c1e,app,c1",
+            &format!("{issuer},app,c1"),
+            &format!("{issuer},{},c1", app.to_uppercase()),
+            &format!("{issuer},{},c1", app.replace('-', "")),
+            &format!("{issuer},{app},c1,c2"),
+            &format!("{issuer},{app},c0"),
+            &format!("{issuer},{app},c01"),
+            &format!("{issuer},{app},c100"),
+            &format!("{issuer},{app},1"),
+            &format!("{issuer}, {app},c1"),
+            &format!("{issuer},{app},c1 "),
+            &format!(" {issuer},{app},c1"),
+            &format!("{},{app},c1", issuer.replace("https:", "http:")),
+            &format!("{},{app},c1", issuer.replace("/v2.0", "")),
+            &format!("https://login.microsoftonline.com/common/v2.0,{app},c1"),
+            &format!("https://sts.windows.net/9b0a6c1e,{app},c1"),
         ] {
             assert!(EntraTenant::parse(wrong).is_err(), "{wrong}");
         }

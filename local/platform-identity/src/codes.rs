@@ -12,7 +12,7 @@ use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 /// The one application that is registered in the local tenant.
-pub(crate) const APPLICATION: &str = "payme-staff";
+pub(crate) const APPLICATION: &str = "c0a8f7d2-5b1e-4f6a-8d3c-2e9b7a614f05";
 /// Its one redirect address, at whatever port: Entra ID too does not compare that of `localhost`.
 const REDIRECT_HOST: &str = "http://localhost";
 const REDIRECT_PATH: &str = "/staff/index.html";
@@ -185,7 +185,7 @@ mod tests {
 
     const PAGE: &str = "http://localhost:27071/staff/index.html";
     const ORIGIN: Option<&str> = Some("http://localhost:27071");
-    const SCOPE: &str = "openid profile payme-staff/staff";
+    const SCOPE: &str = "openid profile c0a8f7d2-5b1e-4f6a-8d3c-2e9b7a614f05/staff";
     /// Those of RFC 7636, appendix B.
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";

@@ -95,6 +95,7 @@ mod tests {
     use serde_json::{Map, from_slice, from_value};
 
     use super::*;
+    use crate::codes::APPLICATION;
 
     const PAGE: &str = "http://localhost:1/staff/index.html";
     const ORIGIN: Option<&str> = Some("http://localhost:1");
@@ -106,12 +107,12 @@ mod tests {
     fn said(scope: &str) -> [Map<String, Value>; 2] {
         let sign_in = SignIn::new(People::new("http://127.0.0.1:1").unwrap());
         let asked = json!({
-            "client_id": "payme-staff", "redirect_uri": PAGE, "response_type": "code",
+            "client_id": APPLICATION, "redirect_uri": PAGE, "response_type": "code",
             "response_mode": "fragment", "scope": scope, "state": "s", "nonce": "n",
             "code_challenge": CHALLENGE, "code_challenge_method": "S256",
         });
         let brought = json!({
-            "grant_type": "authorization_code", "client_id": "payme-staff", "redirect_uri": PAGE,
+            "grant_type": "authorization_code", "client_id": APPLICATION, "redirect_uri": PAGE,
             "code": "code", "code_verifier": VERIFIER, "scope": scope,
         });
         let (code, now) = ("code".to_owned(), OffsetDateTime::now_utc());
@@ -127,10 +128,10 @@ mod tests {
     #[test]
     fn no_token_says_who_somebody_is_that_was_asked_for_without_profile() {
         let named = ["oid", "preferred_username", "tid"];
-        for said in said("openid profile payme-staff/staff") {
+        for said in said(&format!("openid profile {APPLICATION}/staff")) {
             assert!(named.iter().all(|name| said.contains_key(*name)), "{said:?}");
         }
-        for said in said("openid payme-staff/staff") {
+        for said in said(&format!("openid {APPLICATION}/staff")) {
             assert!(!named.iter().any(|name| said.contains_key(*name)), "{said:?}");
         }
     }

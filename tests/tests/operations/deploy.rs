@@ -123,6 +123,7 @@ fn what_stops_a_deployment_is_said_in_a_sentence() {
             "Azure would refuse this deployment",
         ),
         (scene().when("getent", 2, "").run("deploy dev"), "ops/runner dev"),
+        (with_entra_id(&format!("{TENANT}/v2.0,app,c1")).run("deploy dev"), "is neither off nor"),
         (
             scene().when("outputs.services", 3, "").run("health dev"),
             "environment 'dev' is not deployed; run: make deploy ENV=dev",

@@ -51,7 +51,7 @@ impl Host {
         let app = folder.join("apps/auth");
         let [from, to] = [platform.data.join("apps/auth"), app.clone()].map(text);
         run("cp", &["-r", &from, &to]);
-        let entra_id = format!("{tenant}/v2.0,payme-staff,c1");
+        let entra_id = format!("{tenant}/v2.0,c0a8f7d2-5b1e-4f6a-8d3c-2e9b7a614f05,c1");
         configure(&app, &entra_id);
         prepare_schema(platform, &app).await;
         let page = text(folder.join("page"));

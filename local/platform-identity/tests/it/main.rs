@@ -65,7 +65,7 @@ fn start_server() -> (Child, String) {
 
 const PAGE: &str = "http://localhost:27071/staff/index.html";
 const ORIGIN: &str = "http://localhost:27071";
-const SCOPE: &str = "openid profile payme-staff/staff";
+const SCOPE: &str = "openid profile c0a8f7d2-5b1e-4f6a-8d3c-2e9b7a614f05/staff";
 const CLAIMS: &str = r#"{"access_token": {"acrs": {"essential": true, "value": "c1"}}}"#;
 /// Of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -74,7 +74,7 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 /// The address at which a page of the local tenant's application asks for a person.
 fn authorization(tenant: &str, redirect_uri: &str) -> String {
     let query = [
-        ("client_id", "payme-staff"),
+        ("client_id", "c0a8f7d2-5b1e-4f6a-8d3c-2e9b7a614f05"),
         ("redirect_uri", redirect_uri),
         ("response_type", "code"),
         ("response_mode", "fragment"),
@@ -115,7 +115,7 @@ async fn whoever_chooses_a_person_is_sent_back_with_a_code_for_tokens_that_the_k
     let redeem = async || {
         let form = [
             ("grant_type", "authorization_code"),
-            ("client_id", "payme-staff"),
+            ("client_id", "c0a8f7d2-5b1e-4f6a-8d3c-2e9b7a614f05"),
             ("redirect_uri", PAGE),
             ("code", code.unwrap()),
             ("code_verifier", VERIFIER),
@@ -143,13 +143,13 @@ async fn whoever_chooses_a_person_is_sent_back_with_a_code_for_tokens_that_the_k
 
     let key = DecodingKey::from_jwk(&keys.keys[0]).unwrap();
     let mut rules = Validation::new(Algorithm::RS256);
-    rules.set_audience(&["payme-staff"]);
+    rules.set_audience(&["c0a8f7d2-5b1e-4f6a-8d3c-2e9b7a614f05"]);
     rules.set_issuer(&[format!("{tenant}/v2.0")]);
     let claims = |token: &str| {
         decode::<Value>(tokens[token].as_str().unwrap(), &key, &rules).unwrap().claims
     };
     let access = claims("access_token");
-    assert_eq!([&access["azp"], &access["azpacr"]], ["payme-staff", "0"]);
+    assert_eq!([&access["azp"], &access["azpacr"]], ["c0a8f7d2-5b1e-4f6a-8d3c-2e9b7a614f05", "0"]);
     assert!(access["auth_time"].as_i64().unwrap() <= access["iat"].as_i64().unwrap());
     assert_eq!(access["scp"], "staff");
     assert_eq!(access["roles"], serde_json::json!(["operator"]));
