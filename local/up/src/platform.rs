@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::ffi::OsString;
+use std::fs;
 use std::future::pending;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -200,7 +201,9 @@ impl Platform {
 
     /// The folder with the page of staff.
     async fn staff_page(&self) -> Result<PathBuf, Error> {
+        // What the page has no more would stay, and be served.
         let folder = self.data.folder("staff")?;
+        fs::remove_dir_all(&folder).map_err(Error::io("cannot remove the page of staff"))?;
         let mut assemble = Command::new(Path::new(CHECKOUT).join(STAFF_PAGE));
         assemble.arg(self.settings.get("AUTH_ENTRA_ID")?).arg(&folder);
         programs::run(assemble, STAFF_PAGE_LIMIT).await?;
