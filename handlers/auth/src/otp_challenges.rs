@@ -64,7 +64,8 @@ impl SentCode {
     /// Whether it is this code, and what it was asked for is what is done with it.
     pub(crate) fn is(&self, code: &OtpCode, purpose: CodePurpose) -> bool {
         let is_meant = self.purpose.as_deref().is_none_or(|asked| asked == purpose.code());
-        let digest = code.digest(&self.key, self.challenge_id);
+        let bound_to = self.purpose.as_ref().map(|_| purpose);
+        let digest = code.digest(&self.key, self.challenge_id, bound_to);
         verify_slices_are_equal(&self.digest, &digest).is_ok() && is_meant
     }
 }
@@ -91,7 +92,7 @@ impl OtpChallenges {
         created
             .atomic()
             .hset(&key, "phone", phone.to_string())
-            .hset(&key, "digest", code.digest(&self.key, challenge_id))
+            .hset(&key, "digest", code.digest(&self.key, challenge_id, purpose))
             .expire(&key, seconds);
         if let Some(purpose) = purpose {
             created.hset(&key, "purpose", purpose.code());
@@ -157,6 +158,21 @@ mod tests {
 
     use super::*;
     use crate::observe::tests::{Counted, Counts};
+
+    #[tokio::test]
+    async fn a_code_whose_purpose_was_lost_is_good_for_nothing() {
+        let mut redis = Redis::start("TEST", redis_account()).unwrap().connection();
+        let hmac = hmac::Key::new(hmac::HMAC_SHA256, b"of a test");
+        let challenges = OtpChallenges::new(redis.clone(), hmac);
+        let phone: Phone = "+85261234567".parse().unwrap();
+        for asked in CodePurpose::ALL {
+            let (id, code) = challenges.create(&phone, Some(*asked)).await.unwrap();
+            assert!(challenges.attempt(id).await.unwrap().unwrap().is(&code, *asked));
+            let () = redis.hdel(key(id), "purpose").await.unwrap();
+            let sent = challenges.attempt(id).await.unwrap().unwrap();
+            assert!(!CodePurpose::ALL.iter().any(|purpose| sent.is(&code, *purpose)));
+        }
+    }
 
     #[tokio::test]
     async fn a_challenge_is_counted_once_however_often_its_code_is_answered() {

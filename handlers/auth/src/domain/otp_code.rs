@@ -48,9 +48,17 @@ impl OtpCode {
         Ok(Self(format!("{number:06}")))
     }
 
-    /// What is stored instead of the code: without our key nobody can try them all.
-    pub(crate) fn digest(&self, key: &hmac::Key, challenge_id: Uuid) -> Vec<u8> {
-        let salted = [challenge_id.as_bytes(), self.0.as_bytes()].concat();
+    /// What is stored instead of the code: without our key nobody can try them all. What it was
+    /// asked for is in it, so that a store that loses the purpose leaves a code good for nothing.
+    pub(crate) fn digest(
+        &self,
+        key: &hmac::Key,
+        challenge_id: Uuid,
+        purpose: Option<CodePurpose>,
+    ) -> Vec<u8> {
+        // Id and code have one length each, so no two inputs are one text.
+        let purpose = purpose.map_or("", |purpose| purpose.code());
+        let salted = [challenge_id.as_bytes(), self.0.as_bytes(), purpose.as_bytes()].concat();
         hmac::sign(key, &salted).as_ref().to_vec()
     }
 
@@ -96,6 +104,8 @@ impl TryFrom<String> for OtpCode {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -129,12 +139,17 @@ mod tests {
     }
 
     #[test]
-    fn one_code_has_another_digest_in_each_challenge_and_under_each_key() {
+    fn one_code_has_another_digest_in_each_challenge_for_each_purpose_and_under_each_key() {
         let [key, another] = [1, 2].map(|byte| hmac::Key::new(hmac::HMAC_SHA256, &[byte; 32]));
         let code = OtpCode::try_from("428193".to_owned()).unwrap();
         let (one, other) = (Uuid::new_v4(), Uuid::new_v4());
-        assert_eq!(code.digest(&key, one), code.digest(&key, one));
-        assert_ne!(code.digest(&key, one), code.digest(&key, other));
-        assert_ne!(code.digest(&key, one), code.digest(&another, one));
+        let digest = code.digest(&key, one, None);
+        assert_eq!(code.digest(&key, one, None), digest);
+        assert_ne!(code.digest(&key, other, None), digest);
+        assert_ne!(code.digest(&another, one, None), digest);
+        let of_purpose = |purpose: &CodePurpose| code.digest(&key, one, Some(*purpose));
+        let different: HashSet<_> =
+            CodePurpose::ALL.iter().map(of_purpose).chain([digest]).collect();
+        assert_eq!(different.len(), CodePurpose::ALL.len() + 1);
     }
 }
