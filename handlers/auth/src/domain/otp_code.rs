@@ -67,26 +67,33 @@ impl OtpCode {
         self.0.as_bytes()
     }
 
-    /// The message that brings the code; `minutes` is how long it is valid.
+    /// The message that brings the code; `minutes` is how long it is valid. Whoever asks for it
+    /// names the language, and may be a thief: so whatever they name, what the code does and never
+    /// to tell it stand in Chinese and in English.
     pub(crate) fn message(
         &self,
         purpose: Option<CodePurpose>,
         language: Language,
         minutes: u64,
     ) -> String {
-        let (code, what) = (&self.0, CodePurpose::words(purpose, language));
+        let code = &self.0;
+        let what = |language| CodePurpose::words(purpose, language);
+        let english = what(Language::English);
         match language {
             Language::English => format!(
-                "Your PayMe code is {code}. {what} Valid for {minutes} minutes. \
-                 Nobody from PayMe asks for it: never tell it to anyone."
+                "Your PayMe code is {code} ({minutes} minutes). {english} \
+                 Tell no one, even PayMe.\n{}切勿告訴任何人。",
+                what(Language::TraditionalChinese)
             ),
             Language::TraditionalChinese => format!(
-                "PayMe 驗證碼 {code}：{what}{minutes} 分鐘內有效。\
-                 職員不會索取，切勿告訴任何人。"
+                "PayMe 驗證碼 {code}：{}{minutes} 分鐘內有效。\
+                 職員不會索取，切勿告訴任何人。\n{english} Tell no one, even PayMe.",
+                what(language)
             ),
             Language::SimplifiedChinese => format!(
-                "PayMe 验证码 {code}：{what}{minutes} 分钟内有效。\
-                 职员不会索取，切勿告诉任何人。"
+                "PayMe 验证码 {code}：{}{minutes} 分钟内有效。\
+                 职员不会索取，切勿告诉任何人。\n{english} Tell no one, even PayMe.",
+                what(language)
             ),
         }
     }
@@ -116,18 +123,26 @@ mod tests {
     }
 
     #[test]
-    fn each_message_is_charged_as_one() {
+    fn each_message_warns_in_chinese_and_english_and_is_charged_as_two_at_most() {
         let code = OtpCode::try_from("428193".to_owned()).unwrap();
         let purposes = CodePurpose::ALL.iter().copied().map(Some).chain([None]);
         for (purpose, language) in
             purposes.flat_map(|one| Language::ALL.iter().map(move |language| (one, *language)))
         {
             let message = code.message(purpose, language, 5);
-            // In the alphabet of GSM 160 characters are one message, in UCS-2 70.
-            let most = if message.is_ascii() { 160 } else { 70 };
-            assert!(message.chars().count() <= most, "{message}");
-            assert_eq!(message.is_ascii(), language == Language::English, "{message}");
+            // Of one that is sent in parts each has 67 characters of UCS-2.
+            assert!(message.encode_utf16().count() <= 2 * 67, "{message}");
             assert!(message.contains("428193"), "{message}");
+            let says = |what: &str| message.contains(what);
+            assert!(says(CodePurpose::words(purpose, Language::English)), "{message}");
+            assert!(says("Tell no one"), "{message}");
+            let is_chinese =
+                |language, never| says(CodePurpose::words(purpose, language)) && says(never);
+            assert!(
+                is_chinese(Language::TraditionalChinese, "切勿告訴任何人")
+                    || is_chinese(Language::SimplifiedChinese, "切勿告诉任何人"),
+                "{message}"
+            );
         }
     }
 
