@@ -28,9 +28,9 @@ impl CodePurpose {
                 "持有者可取得您的账户。",
             ],
             Some(Self::LogIn) => [
-                "It logs a new phone in to your account.",
-                "用於在新手機上登入你的帳戶。",
-                "用于在新手机上登录您的账户。",
+                "It opens or logs a new phone in to an account.",
+                "用於開立帳戶或在新手機登入。",
+                "用于开立账户或在新手机登录。",
             ],
             Some(Self::NewPin) => [
                 "It sets a new PIN for your account.",
@@ -44,8 +44,8 @@ impl CodePurpose {
             ],
             Some(Self::Recovery) => [
                 "It takes over an account whose phone is lost.",
-                "用於取回已遺失手機的帳戶。",
-                "用于取回已丢失手机的账户。",
+                "用於接管已遺失手機的帳戶。",
+                "用于接管已丢失手机的账户。",
             ],
             Some(Self::StopRecovery) => [
                 "It keeps others from taking over your account.",
