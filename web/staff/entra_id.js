@@ -91,8 +91,8 @@ function asksFor(way) {
   return JSON.stringify({ access_token: { acrs } });
 }
 
-/** What a token says; of what is no token nothing. It has come from the tenant itself: nobody on the
- * way can have made it. */
+/** What a token says; of what is no token nothing. It has come from the tenant itself: nobody on
+ * the way can have made it. */
 function claims(token) {
   try {
     const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");

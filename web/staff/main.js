@@ -26,7 +26,7 @@ const session = document.getElementById("session");
 const logOut = document.getElementById("log-out");
 /** What the tenant has sent, out of the address before anything is waited for; once used, null. */
 let sent = takeAnswer();
-/** The one way in which staff log in, as `GET /api/v1/staff/log-in-way` tells it; null until then. */
+/** The one way in which staff log in, as `GET /api/v1/staff/log-in-way` tells it; null before. */
 let way = null;
 let clock;
 
