@@ -39,27 +39,29 @@ fn deploy_goes_from_checks_to_resources_to_databases_to_code_to_the_page_of_staf
 const TENANT: &str = "https://login.microsoftonline.com/9b0a6c1e-53c4-4c5e-8f57-5f1f6c0f7a01";
 
 /// Where staff are to log in by Entra ID, as this setting says.
-fn with_entra_id(setting: &str) -> Scene {
+fn with_entra_id(test: &str, setting: &str) -> Scene {
     let line = format!("param staffEntraId = '{setting}'");
-    Scene::new("entra_id").with_line("bicep/env/dev.bicepparam", &line)
+    Scene::new(test).with_line("bicep/env/dev.bicepparam", &line)
 }
 
 #[test]
 fn the_page_may_talk_to_a_tenant_before_auth_sends_anybody_there() {
     let setting = format!("{TENANT}/v2.0,c0a8f7d2-5b1e-4f6a-8d3c-2e9b7a614f05,c1");
     let (created, upload) = ("az stack sub create --name payme-dev", "upload-batch");
-    let outcome = with_entra_id(&setting).when("stack sub list", 0, "1").run("deploy dev");
+    let outcome =
+        with_entra_id("tenant", &setting).when("stack sub list", 0, "1").run("deploy dev");
     assert!(outcome.succeeded, "{}", outcome.last_words);
     outcome.assert_order(&[upload, created, "config-zip", upload]);
 
-    let scene = with_entra_id(&setting).when("stack sub list", 0, "1").when(created, 1, "");
+    let scene =
+        with_entra_id("tenant", &setting).when("stack sub list", 0, "1").when(created, 1, "");
     assert!(!scene.run("deploy dev").succeeded);
     let policy = format!("connect-src 'self' {TENANT}/oauth2/v2.0/token;");
     assert!(scene.read("build/staff-page/index.html").contains(&policy));
 
     // Where it stands, or nothing does, the page is written once, last.
     for (stacks, standing) in [("1", setting.as_str()), ("0", "off")] {
-        let scene = with_entra_id(&setting).when("stack sub list", 0, stacks);
+        let scene = with_entra_id("tenant", &setting).when("stack sub list", 0, stacks);
         let outcome = scene.when("appsettings list", 0, standing).run("deploy dev");
         assert!(outcome.succeeded, "{}", outcome.last_words);
         outcome.assert_order(&[created, "config-zip", upload]);
@@ -89,6 +91,7 @@ fn deploy_stops_at_the_first_step_that_fails() {
 #[test]
 fn what_stops_a_deployment_is_said_in_a_sentence() {
     let scene = || Scene::new("sentences");
+    let wrong = format!("{TENANT}/v2.0,app,c1");
     let quota = r"Operation results in exceeding quota limits of Core\n";
     for (outcome, words) in [
         (scene().run("deploy test"), "no environment 'test'; choose one of: dev prod"),
@@ -123,7 +126,7 @@ fn what_stops_a_deployment_is_said_in_a_sentence() {
             "Azure would refuse this deployment",
         ),
         (scene().when("getent", 2, "").run("deploy dev"), "ops/runner dev"),
-        (with_entra_id(&format!("{TENANT}/v2.0,app,c1")).run("deploy dev"), "is neither off nor"),
+        (with_entra_id("no_tenant", &wrong).run("deploy dev"), "is neither off nor"),
         (
             scene().when("outputs.services", 3, "").run("health dev"),
             "environment 'dev' is not deployed; run: make deploy ENV=dev",
