@@ -59,8 +59,7 @@ function facts(known) {
     "Given to all new payees": known.given_to_new_payees && money(known.given_to_new_payees),
     "New payees in 24 hours": String(known.new_payees),
     "Payer's risk, as the graph sees it": known.account_risk,
-    "Frozen wallets next to the payer": String(known.frozen_neighbours_of_payer),
-    "Frozen wallets next to the payee": String(known.frozen_neighbours_of_payee),
+    "Frozen wallets next to the payer": String(known.frozen_neighbours),
   });
 }
 

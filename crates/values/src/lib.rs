@@ -106,8 +106,7 @@ pub use simplified::{is_common_han, simplified};
 pub use skeleton::skeleton;
 pub use staff_role::StaffRole;
 pub use step_up_policy::{
-    ActFacts, FrozenNeighbours, GuardedAct, NewPayee, PolicyError, RuleAnswer, StepUpPolicy,
-    StepUpRule,
+    ActFacts, GuardedAct, NewPayee, PolicyError, RuleAnswer, StepUpPolicy, StepUpRule,
 };
 pub use sticker::Sticker;
 pub use text::{

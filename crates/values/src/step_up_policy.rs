@@ -121,8 +121,8 @@ pub struct StepUpRule {
     /// The graph says this of the wallet, or more: `elevated` or `high`.
     #[serde(default)]
     pub account_risk_at_least: Option<AccountRisk>,
-    /// The wallet, or that of the person who is paid, has moved money in the last 30 days with so
-    /// many wallets that are frozen.
+    /// In the last 30 days the wallet gave money to so many wallets that are frozen now, or got
+    /// HK$100.00 or more from them.
     // Absent rather than null: a program that does not know it reads all other rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
@@ -155,18 +155,10 @@ pub struct ActFacts {
     /// Of the wallet, as the graph says.
     #[serde(default)]
     pub account_risk: AccountRisk,
-    /// Of both sides; older rows have none.
+    /// To how many wallets that are frozen now the wallet gave lately, or which gave it more than
+    /// dust; older rows have none.
     #[serde(default)]
-    pub frozen_neighbours: FrozenNeighbours,
-}
-
-/// With how many wallets that are frozen now each side has moved money in the last 30 days.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FrozenNeighbours {
-    /// Of the wallet that the money leaves.
-    pub of_payer: u32,
-    /// Of the person who is paid; 0 of anybody else.
-    pub of_payee: u32,
+    pub frozen_neighbours: u32,
 }
 
 /// A payee who was first paid less than a day ago, or never.
@@ -331,9 +323,6 @@ impl StepUpRule {
                 .is_none_or(|most| first_paid.is_some_and(|first| first <= most))
             && self.new_payees_at_least.is_none_or(|least| facts.new_payees >= least)
             && self.account_risk_at_least.is_none_or(|least| facts.account_risk >= least)
-            && self.frozen_neighbours_at_least.is_none_or(|least| {
-                let FrozenNeighbours { of_payer, of_payee } = facts.frozen_neighbours;
-                of_payer.max(of_payee) >= least
-            })
+            && self.frozen_neighbours_at_least.is_none_or(|least| facts.frozen_neighbours >= least)
     }
 }

@@ -81,7 +81,9 @@ mod word;
 mod wrong_secrets;
 
 pub(crate) use account::{Account, AccountKind, AccountStatus, ESCROW};
-pub(crate) use account_freeze::{AccountFreeze, FreezeAction, Measure, NEIGHBOUR_FOR};
+pub(crate) use account_freeze::{
+    AccountFreeze, FreezeAction, Measure, NEIGHBOUR_FOR, NEIGHBOUR_GOT_MIN,
+};
 pub(crate) use address_range::AddressRange;
 pub(crate) use api_credential::{
     ApiCredential, ApiCredentialStatus, ApiScope, ClientSecret, CredentialKeys, SigningAlgorithm,

@@ -31,10 +31,10 @@ impl StepUpPolicy {
             account_risk_at_least: Some(least),
             ..StepUpRule::OF_NOTHING
         };
-        let near_frozen = |acts: &[GuardedAct], answer, least| StepUpRule {
+        let near_frozen = |acts: &[GuardedAct], answer| StepUpRule {
             acts: acts.to_vec(),
             answer,
-            frozen_neighbours_at_least: Some(least),
+            frozen_neighbours_at_least: Some(3),
             ..StepUpRule::OF_NOTHING
         };
         let to_people_and_banks = [PeerPayment, Withdrawal, PayLink, RedPacket];
@@ -43,11 +43,12 @@ impl StepUpPolicy {
             of_risk(&to_people_and_banks, RuleAnswer::Hold, AccountRisk::High),
             // Twenty new people in a day: money runs through this wallet.
             StepUpRule { new_payees_at_least: Some(20), ..to_new_payees(RuleAnswer::Hold) },
-            // Either side of a ring that is being taken apart. A link or a withdrawal would be
-            // refused for good, and those who were deceived are neighbours, too: they show the PIN.
-            near_frozen(&[PeerPayment], RuleAnswer::Hold, 3),
+            // Part of a ring that is being taken apart. A link or a withdrawal would be refused for
+            // good, and those who were deceived are neighbours, too: they show the PIN. No rule
+            // asks at one neighbour: it would tell a ring that a wallet was frozen.
+            near_frozen(&[PeerPayment], RuleAnswer::Hold),
             of_risk(&leaves, RuleAnswer::Pin, AccountRisk::Elevated),
-            near_frozen(&to_people_and_banks, RuleAnswer::Pin, 1),
+            near_frozen(&[Withdrawal, PayLink, RedPacket], RuleAnswer::Pin),
             StepUpRule { is_new_device: Some(true), ..pin(&leaves, Some(50_000)) },
             // A dollar to see whether it works, then all that there is.
             StepUpRule {

@@ -23,7 +23,7 @@ impl fmt::Display for StepUpRule {
             self.account_risk_at_least
                 .map(|least| format!("the wallet's risk: {} or more", least.code())),
             self.frozen_neighbours_at_least
-                .map(|least| format!("frozen wallets next to either side: {least} or more")),
+                .map(|least| format!("frozen wallets next to the payer: {least} or more")),
         ];
         write!(to, "{}", acts.join(", "))?;
         conditions.into_iter().flatten().try_for_each(|condition| write!(to, "; {condition}"))
@@ -50,7 +50,7 @@ mod tests {
             "peer-payment, withdrawal; a new payee; a known device; first paid HK$1.00 or less; \
              given to all new payees: HK$1,000.00 or more; in the day: HK$0.05 or more; \
              new payees in a day: 20 or more; the wallet's risk: high or more; \
-             frozen wallets next to either side: 2 or more"
+             frozen wallets next to the payer: 2 or more"
         );
         let rule: StepUpRule = from_value(json!({
             "acts": ["peer-payment"], "answer": "hold", "amount_at_least": 1,

@@ -8,8 +8,11 @@ use super::account::{Account, AccountStatus};
 use super::refusals::{RELEASE_TAKES_TWO, WALLET_CLOSED};
 use super::word::Word;
 
-/// How long somebody is the neighbour of a frozen wallet with which they have moved money.
+/// How long somebody is the neighbour of a frozen wallet to which they gave, or from which they got.
 pub(crate) const NEIGHBOUR_FOR: Duration = Duration::days(30);
+/// Whoever got less from a frozen wallet in that time, in minor units, is not its neighbour: what
+/// others send them is not their doing, and by cents anybody could be made one.
+pub(crate) const NEIGHBOUR_GOT_MIN: i64 = 10_000;
 
 code_enum! {
     /// What was done.

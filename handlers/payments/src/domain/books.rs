@@ -189,7 +189,7 @@ pub(crate) struct Books {
     pub(crate) warnings: PayeeWarnings,
     /// What the graph says of the accounts that are locked, if it is not that all is normal.
     pub(crate) seen_risks: HashMap<Uuid, SeenRisk>,
-    /// With how many frozen wallets those of the accounts have moved money lately that have.
+    /// How many frozen wallets are next to those of the accounts that have such neighbours.
     pub(crate) frozen_neighbours: HashMap<Uuid, u32>,
     /// Which of what is asked needs more than a login.
     pub(crate) policy: Arc<StepUpPolicy>,

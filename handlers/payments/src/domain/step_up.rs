@@ -2,8 +2,7 @@
 
 use uuid::Uuid;
 use values::{
-    ActFacts, FrozenNeighbours, GuardedAct, HELD_FOR_REVIEW, Level, Money, OperationKind, Refusal,
-    StepUpPolicy,
+    ActFacts, GuardedAct, HELD_FOR_REVIEW, Level, Money, OperationKind, Refusal, StepUpPolicy,
 };
 
 use super::account::Account;
@@ -48,8 +47,7 @@ impl Leaving<'_> {
     }
 
     /// Why it is held; `None` if it is not. Refuses what must be confirmed more surely. It is asked
-    /// before anything is said of the payee. All that it rests on of the payee is whether they have
-    /// moved money with frozen wallets, which whoever is asked or held is not told.
+    /// before anything is said of the payee, and rests on nothing that is the payee's own.
     pub(super) fn judge(&self, books: &Books) -> Result<Option<WhyHeld>, Refusal> {
         let amount = self.amount.minor_units();
         let used = match limit_effect(self.kind) {
@@ -69,10 +67,7 @@ impl Leaving<'_> {
             new_payee,
             new_payees,
             account_risk: books.seen_risk(self.payer.id).risk,
-            frozen_neighbours: FrozenNeighbours {
-                of_payer: books.frozen_neighbours(self.payer.id),
-                of_payee: self.payee.map_or(0, |payee| books.frozen_neighbours(payee)),
-            },
+            frozen_neighbours: books.frozen_neighbours(self.payer.id),
         };
         let mut held = None;
         for act in guarded_acts(self.kind) {
@@ -81,7 +76,7 @@ impl Leaving<'_> {
         }
         let policy_version = books.policy.version;
         let risk_reasons = books.seen_risk(self.payer.id).reasons;
-        Ok(held.map(|rule| WhyHeld { policy_version, rule: rule.clone(), facts, risk_reasons }))
+        Ok(held.map(|rule| WhyHeld { policy_version, rule: rule, facts, risk_reasons }))
     }
 }
 

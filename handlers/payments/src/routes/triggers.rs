@@ -5,10 +5,10 @@ use service::{Api, Batch, Error};
 use crate::App;
 use crate::use_cases::{
     audit_ledger, end_api_credentials, end_disputes, expire_authorisations, expire_money_requests,
-    expire_payment_requests, follow_bank, keep_months, learn_approval, learn_block, learn_member,
-    learn_risk, learn_shop, learn_tier, open_wallet, remind_of_credentials, report_held,
-    report_overdue, report_owed_refunds, return_overdue_payments, return_parcels, run_schedules,
-    settle_yesterday, tell_program_keys,
+    expire_payment_requests, find_frozen_neighbours, follow_bank, keep_months, learn_approval,
+    learn_block, learn_member, learn_risk, learn_shop, learn_tier, open_wallet,
+    remind_of_credentials, report_held, report_overdue, report_owed_refunds,
+    return_overdue_payments, return_parcels, run_schedules, settle_yesterday, tell_program_keys,
 };
 
 pub(super) fn triggers(api: Api<App>) -> Api<App> {
@@ -71,6 +71,7 @@ async fn on_graph(app: App, batch: Batch) -> Result<(), Error> {
 /// One timer for all that is pending, since each timer keeps an instance of its own. One that fails
 /// keeps no other from its work.
 async fn look_after_pending(app: App) -> Result<(), Error> {
+    let neighbours = find_frozen_neighbours(app.clone()).await;
     let payments = expire_authorisations(app.clone()).await;
     let held = return_overdue_payments(app.clone()).await;
     let waiting = report_held(app.clone()).await;
@@ -82,7 +83,7 @@ async fn look_after_pending(app: App) -> Result<(), Error> {
     let rewrapped = app.credential_vault.rewrap(&app.database).await;
     let told = tell_program_keys(app).await;
     let of_shops = disputes.and(reminded).and(settled).and(rewrapped).and(told);
-    payments.and(held).and(waiting).and(overdue).and(of_shops)
+    neighbours.and(payments).and(held).and(waiting).and(overdue).and(of_shops)
 }
 
 /// One timer for the events that a crash has left, for all that waits for people, or for its date,

@@ -8,9 +8,10 @@ use serde::Deserialize;
 use service::database::now;
 use service::{Error, FunctionKey, Id, Json, retry_lock_conflicts};
 use utoipa::ToSchema;
-use values::{AccountId, Operator, Reason, UserId, code_enum};
+use values::{AccountId, Operator, Reason, code_enum};
 
 use super::AccountBody;
+use super::find_frozen_neighbours::find_neighbours_or_leave_them;
 use super::read_account::{find_named, show_account};
 use crate::domain::{AccountFreeze, Measure, NO_ACCOUNT, Word};
 use crate::{App, store};
@@ -55,17 +56,9 @@ pub(crate) async fn freeze_account(
     };
     let stopped = stop(&app, id, measure, &Word { operator, reason }).await?;
     if let AccountId::User(user_id) = id {
-        retry_lock_conflicts(|| find_neighbours(&app, user_id)).await?;
+        find_neighbours_or_leave_them(&app, user_id.uuid()).await;
     }
     Ok(Json(stopped))
-}
-
-/// Once it is frozen and its lock is let go: that is not to wait for this. Whoever heard nothing
-/// asks again, and so does this.
-async fn find_neighbours(app: &App, frozen: UserId) -> Result<(), Error> {
-    let mut tx = app.database.begin().await?;
-    store::frozen_neighbours::save_neighbours(&mut tx, frozen.uuid(), now()).await?;
-    Ok(tx.commit().await?)
 }
 
 /// After a lock conflict it tries again: payments may wait for a busy account, but whoever stops a
@@ -93,6 +86,10 @@ async fn try_stop(
     if measure.require_stopping(&account)? {
         let line = AccountFreeze::new(measure, word.clone(), None, now());
         store::account_freezes::insert_account_freeze(&mut tx, &account, measure, &line).await?;
+    }
+    // Also if it was frozen before: by a program, maybe, that looked for nobody.
+    if let (AccountId::User(frozen), Measure::Freeze | Measure::FreezeOutgoing) = (id, measure) {
+        store::frozen_neighbours::note_to_find(&mut tx, frozen.uuid()).await?;
     }
     let account = show_account(&mut tx, id).await?;
     tx.commit().await?;

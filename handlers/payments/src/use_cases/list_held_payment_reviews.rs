@@ -75,10 +75,9 @@ struct HeldPaymentFactsBody {
     new_payees: u32,
     /// What the graph said of the payer's wallet then.
     account_risk: AccountRisk,
-    /// With how many wallets that were frozen by then the payer had moved money in 30 days.
-    frozen_neighbours_of_payer: u32,
-    /// The same of a person who is paid.
-    frozen_neighbours_of_payee: u32,
+    /// To how many wallets that were frozen by then the payer had given money in 30 days, or had
+    /// got HK$100.00 or more from each.
+    frozen_neighbours: u32,
 }
 
 impl From<ActFacts> for HeldPaymentFactsBody {
@@ -94,8 +93,7 @@ impl From<ActFacts> for HeldPaymentFactsBody {
             given_to_new_payees: new_payee.map(|payee| Balance::hkd(payee.given)),
             new_payees,
             account_risk,
-            frozen_neighbours_of_payer: frozen_neighbours.of_payer,
-            frozen_neighbours_of_payee: frozen_neighbours.of_payee,
+            frozen_neighbours,
         }
     }
 }
