@@ -1,6 +1,8 @@
 //! A payment that the policy of step-up has held, between people or by FPS: why, and what a
 //! reviewer, or time, made of it. Its money is held by the operation of the same id.
 
+use std::fmt;
+
 use events::graph::RiskReasonV1;
 use events::payments::{FpsPaymentReviewChangedV1, PeerPaymentReviewChangedV1, PersonV1};
 use serde::{Deserialize, Serialize};
@@ -47,11 +49,29 @@ code_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WhyHeld {
     pub(crate) policy_version: u32,
-    pub(crate) rule: StepUpRule,
+    pub(crate) rule: HoldingRule,
     pub(crate) facts: ActFacts,
     /// What the graph saw in the payer's wallet; older rows have none.
     #[serde(default)]
     pub(crate) risk_reasons: Vec<RiskReasonV1>,
+}
+
+/// A rule as it is stored, maybe by a newer program, which may be taken back while payments wait.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum HoldingRule {
+    Known(StepUpRule),
+    /// It has conditions, or is about acts, that this program does not know.
+    Newer(serde_json::Value),
+}
+
+impl fmt::Display for HoldingRule {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(rule) => rule.fmt(to),
+            Self::Newer(stored) => stored.fmt(to),
+        }
+    }
 }
 
 /// Who has decided, and why. When is the operation's end.
@@ -137,5 +157,31 @@ impl HeldPayment {
 impl Record for HeldPayment {
     fn id(&self) -> Uuid {
         self.id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_rule_that_only_a_newer_program_knows_is_read_shown_and_kept_as_it_is_stored() {
+        let known = json!({"acts": ["peer-payment"], "answer": "hold", "new_payees_at_least": 20});
+        let of_newer = json!({"acts": ["a-newer-one"], "answer": "hold", "newer_at_least": 3});
+        for (rule, words) in [
+            (&known, "peer-payment; new payees in a day: 20 or more"),
+            (&of_newer, &of_newer.to_string()),
+        ] {
+            let facts = json!({"amount": 1, "day_total": 1, "is_new_device": false,
+                "new_payee": null, "new_payees": 20, "newer": 3});
+            let stored = json!({"policy_version": 7, "rule": rule, "facts": facts});
+            let why: WhyHeld = serde_json::from_value(stored).unwrap();
+            assert_eq!(why.rule.to_string(), words);
+            let kept: WhyHeld =
+                serde_json::from_str(&serde_json::to_string(&why).unwrap()).unwrap();
+            assert_eq!(kept, why);
+        }
     }
 }

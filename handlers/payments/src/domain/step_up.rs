@@ -7,7 +7,7 @@ use values::{
 
 use super::account::Account;
 use super::books::Books;
-use super::held_payment::WhyHeld;
+use super::held_payment::{HoldingRule, WhyHeld};
 use super::limit_use::Counted;
 use super::operation::ConfirmedBy;
 use super::operation_rules::{LimitEffect, guarded_acts, limit_effect};
@@ -76,7 +76,12 @@ impl Leaving<'_> {
         }
         let policy_version = books.policy.version;
         let risk_reasons = books.seen_risk(self.payer.id).reasons;
-        Ok(held.map(|rule| WhyHeld { policy_version, rule: rule, facts, risk_reasons }))
+        Ok(held.map(|rule| WhyHeld {
+            policy_version,
+            rule: HoldingRule::Known(rule),
+            facts,
+            risk_reasons,
+        }))
     }
 }
 
