@@ -44,7 +44,7 @@ impl Event for WithdrawalFailedV1 {
     const TYPE: &'static str = "payme.payments.withdrawal-failed.v1";
 }
 
-/// A shop's takings were not paid out to its bank account: they are in those of the next day.
+/// A shop's takings were not paid out to its bank account: they stay in the shop's balance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettlementNotPaidV1 {
     /// `stl_…`
@@ -59,8 +59,8 @@ pub struct SettlementNotPaidV1 {
     pub amount: i64,
     /// ISO 4217 code.
     pub currency: String,
-    /// `no-bank-account`, `not-approved`, `stopped` or `under-review`: it was not tried; that it
-    /// was too little is not told. `bank-refused`: the bank did not take it, or was not told of it
+    /// `no-bank-account`, `not-approved`, `stopped` or `under-review`: it was not tried, and was
+    /// for another reason the settlement before; that it was too little is not told. `bank-refused`: the bank did not take it, or was not told of it
     /// in time.
     pub reason: String,
     /// RFC 3339 in UTC.

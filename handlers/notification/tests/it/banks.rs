@@ -103,9 +103,9 @@ async fn a_settlement_is_told_to_the_shops_owner_in_the_app_for_shops() {
     assert_eq!(
         bodies(&page),
         [
-            "Takings of HK$500.00 of 永記茶餐廳 were not paid out. They are in the next settlement.",
+            "Takings of HK$500.00 of 永記茶餐廳 were not paid out. They stay in the shop's balance.",
             "Takings of HK$500.00 of 永記茶餐廳 were not paid out: the bank did not take them. They \
-             are in the next settlement.",
+             stay in the shop's balance.",
             "HK$500.00 of the takings of 永記茶餐廳 was sent to its bank account.",
         ]
     );

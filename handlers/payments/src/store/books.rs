@@ -137,6 +137,7 @@ pub(crate) async fn lock_accounts(
         statements.push(settlements::select_since_days(since_days));
         let businesses = since_days.iter().map(|(business, _)| business);
         statements.push(business_bank_accounts::select(&sql::ids(businesses)));
+        statements.push(settlements::select_before(since_days));
     }
     if !keys.is_empty() {
         statements.push(operation_keys::select(keys, now()));
@@ -169,6 +170,8 @@ pub(crate) async fn lock_accounts(
     if !since_days.is_empty() {
         books.since_days = settlements::read_since_days(collect(&mut result).await?);
         books.takings_go_to = business_bank_accounts::read(collect(&mut result).await?)?;
+        let before = settlements::read(collect(&mut result).await?)?.into_iter();
+        books.settled_before = before.map(|before| (before.business_id.uuid(), before)).collect();
     }
     let used = match keys {
         [] => HashMap::new(),

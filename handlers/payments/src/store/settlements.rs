@@ -112,6 +112,18 @@ pub(super) fn read_since_days(rows: Vec<SinceDayRow>) -> HashMap<(Uuid, Date), S
     rows.into_iter().map(since).collect()
 }
 
+/// The newest settlement of each of these shops before the day.
+pub(super) fn select_before(days: &BTreeSet<(Uuid, Date)>) -> String {
+    let one = |(business, day): &(Uuid, Date)| {
+        let (id, day) = (sql::id(*business), sql::date(*day));
+        format!(
+            "(SELECT {COLUMNS} FROM settlements WHERE business_id = {id} AND day < {day}
+             ORDER BY day DESC LIMIT 1)"
+        )
+    };
+    days.iter().map(one).collect::<Vec<_>>().join(" UNION ALL ")
+}
+
 /// The next shops that settle daily and have money, whose day is not settled yet, by their ids.
 /// Those without a bank account are among them: why nothing comes shall be said.
 pub(crate) async fn list_due(

@@ -52,7 +52,7 @@ async fn settle_shops(app: &App, day: Date) -> Result<bool, Error> {
         let page = list_due(&mut app.database.conn().await?, day, after, PAGE).await?;
         let Some(last) = page.last() else { return failed.map_or(Ok(true), Err) };
         after = last.uuid();
-        let settled = page.into_iter().map(|shop| settle(app, shop, day, trace::current()));
+        let settled = page.into_iter().map(|shop| settle(app, shop, day, false, trace::current()));
         for outcome in join_all(settled).await {
             failed = failed.or(outcome.err());
         }
@@ -74,13 +74,14 @@ async fn settle(
     app: &App,
     business_id: BusinessId,
     day: Date,
+    is_asked: bool,
     trace: TraceContext,
 ) -> Result<Settlement, Error> {
     let scope = business_id.uuid();
     let key: IdempotencyKey = format!("settlement-{day}").parse().map_err(Error::internal)?;
     let keyed = Keyed::new(scope, &key, "settle_takings", &HongKongDate(day))?;
     let is_instructed = app.bank.is_instructed();
-    let wanted = Settle { business_id, day, is_instructed };
+    let wanted = Settle { business_id, day, is_instructed, is_asked };
     let done = app.group_commit.submit(wanted, Some(&keyed), trace).await;
     done.map(|done| done.record).inspect_err(|error| {
         tracing::error!(%business_id, causes = causes(error), "takings were not settled");
@@ -112,7 +113,7 @@ pub(crate) async fn settle_takings(
     drop(conn);
     let id = match before {
         Some(id) => id,
-        None => settle(&app, business_id, day, trace).await?.id,
+        None => settle(&app, business_id, day, true, trace).await?.id,
     };
     let found = find_settlement(&mut app.database.conn().await?, business_id, id).await?;
     Ok(Json(SettlementBody::from(found.ok_or(NO_SETTLEMENT)?)))

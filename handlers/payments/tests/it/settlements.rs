@@ -372,3 +372,19 @@ async fn without_a_bank_account_a_day_is_carried_over_and_on_demand_the_timer_pa
     assert_eq!(fixture.takings(&owner, shop).await, 0);
     fixture.assert_balanced().await;
 }
+
+#[tokio::test]
+async fn an_owner_is_told_once_that_takings_stay_however_many_days_they_do() {
+    let fixture = Fixture::new().await;
+    let payer = fixture.consumer_with(50_000).await;
+    let (owner, shop) = fixture.shop().await;
+    fixture.sold(&payer, shop, 20_000).await;
+    for days in 1..=2 {
+        fixture.a_day_goes_by().await;
+        assert_eq!(fixture.settle_yesterday().await, 200);
+        assert_eq!(fixture.settlements(&owner, shop).await.len(), days);
+        let told: Vec<SettlementNotPaidV1> = fixture.database.told().await;
+        let reasons: Vec<_> = told.iter().map(|told| &*told.reason).collect();
+        assert_eq!(reasons, ["no-bank-account"]);
+    }
+}

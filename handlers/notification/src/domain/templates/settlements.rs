@@ -11,9 +11,9 @@ code_enum! {
         NoBankAccount = "no-bank-account",
         /// It is not known who stands behind the business.
         NotApproved = "not-approved",
-        /// The shop's money was stopped.
+        /// The shop's money was stopped. Its owner is not told that by a message.
         Stopped = "stopped",
-        /// Somebody looks at it.
+        /// Somebody looks at it, which they are not told either.
         UnderReview = "under-review",
         /// The bank did not take it.
         BankRefused = "bank-refused",
@@ -22,7 +22,7 @@ code_enum! {
     }
 }
 
-/// What became of a day's takings. What is not paid out is in those of the next day.
+/// What became of a day's takings. What is not paid out stays in the shop's balance.
 pub(crate) struct SettlementNews {
     pub(crate) amount: Money,
     pub(crate) shop_name: String,
@@ -49,13 +49,11 @@ impl SettlementNews {
             }
             Some(NotPaid::NoBankAccount) => ": no bank account is registered",
             Some(NotPaid::NotApproved) => ": the business is not verified",
-            Some(NotPaid::Stopped) => ": the shop's money is frozen",
-            Some(NotPaid::UnderReview) => ": they are being reviewed",
             Some(NotPaid::BankRefused) => ": the bank did not take them",
-            Some(NotPaid::Other) => "",
+            Some(NotPaid::Stopped | NotPaid::UnderReview | NotPaid::Other) => "",
         };
         let body = format!(
-            "Takings of {amount} of {shop} were not paid out{why}. They are in the next settlement."
+            "Takings of {amount} of {shop} were not paid out{why}. They stay in the shop's balance."
         );
         ("Takings not paid out", body)
     }
@@ -69,12 +67,10 @@ impl SettlementNews {
             }
             Some(NotPaid::NoBankAccount) => "：未有登記銀行戶口",
             Some(NotPaid::NotApproved) => "：商戶未經核實",
-            Some(NotPaid::Stopped) => "：商戶款項已被凍結",
-            Some(NotPaid::UnderReview) => "：款項正在審核",
             Some(NotPaid::BankRefused) => "：銀行未有接收",
-            Some(NotPaid::Other) => "",
+            Some(NotPaid::Stopped | NotPaid::UnderReview | NotPaid::Other) => "",
         };
-        let body = format!("{shop}的結算款項 {amount} 未有支付{why}。款項會計入下一次結算。");
+        let body = format!("{shop}的結算款項 {amount} 未有支付{why}。款項會留在商戶結餘。");
         ("結算款項未有支付", body)
     }
 
@@ -87,12 +83,10 @@ impl SettlementNews {
             }
             Some(NotPaid::NoBankAccount) => "：未登记银行账户",
             Some(NotPaid::NotApproved) => "：商户未经核实",
-            Some(NotPaid::Stopped) => "：商户款项已被冻结",
-            Some(NotPaid::UnderReview) => "：款项正在审核",
             Some(NotPaid::BankRefused) => "：银行未接收",
-            Some(NotPaid::Other) => "",
+            Some(NotPaid::Stopped | NotPaid::UnderReview | NotPaid::Other) => "",
         };
-        let body = format!("{shop}的结算款项 {amount} 未支付{why}。款项将计入下一次结算。");
+        let body = format!("{shop}的结算款项 {amount} 未支付{why}。款项会留在商户余额。");
         ("结算款项未支付", body)
     }
 }

@@ -121,9 +121,11 @@ impl<K: Keeper> World<K> {
                     self.books.takings_go_to.insert(business_id.uuid(), bank_account());
                 }
                 self.keeper.register_bank_account(&self.books, business_id);
-                let wanted = SettleTakings { business_id, day, is_instructed: true };
+                let wanted =
+                    SettleTakings { business_id, day, is_instructed: true, is_asked: false };
                 let Ok((settled, _)) = self.decide(&wanted) else { return false };
                 self.settlements.extend((settled.amount > 0).then_some(settled.id));
+                self.books.settled_before.insert(business_id.uuid(), settled);
                 true
             }
             SettlementStep::End { settlement, is_paid } => {

@@ -27,6 +27,8 @@ pub(crate) struct SettleTakings {
     pub(crate) day: Date,
     /// As in `TopUp`.
     pub(crate) is_instructed: bool,
+    /// The shop's owner asks, and reads in the answer what else they would be told.
+    pub(crate) is_asked: bool,
 }
 
 impl Decide for SettleTakings {
@@ -67,7 +69,7 @@ impl Decide for SettleTakings {
         };
         let mut changes = Changes {
             settlements: vec![record.clone()],
-            announcements: carried_over(&record, shop).into_iter().collect(),
+            announcements: self.to_be_told(&record, shop, books).into_iter().collect(),
             ..Changes::default()
         };
         if let Ok(to) = destination {
@@ -90,10 +92,20 @@ impl Decide for SettleTakings {
     }
 }
 
-/// What the owner is told of money that somebody has to do something for. That it is too little
-/// they would be told each day.
-fn carried_over(record: &Settlement, shop: &Shop) -> Option<Announcement> {
-    let reason = record.carry_reason.filter(|reason| *reason != CarryReason::BelowMinimum)?;
+/// Why the owner is told of takings that stay. Of too little they would be told each day, whatever
+/// else keeps it.
+fn told_reason(settled: &Settlement, shop: &Shop) -> Option<CarryReason> {
+    let least = paid_out_min(shop);
+    let reason = settled.carry_reason.filter(|_| settled.carried_over() >= least);
+    reason.filter(|reason| *reason != CarryReason::BelowMinimum)
+}
+
+/// Nothing more comes to a shop that is closed.
+const fn paid_out_min(shop: &Shop) -> i64 {
+    if shop.is_closed { 1 } else { PAID_OUT_MIN }
+}
+
+fn carried_over(record: &Settlement, reason: CarryReason, shop: &Shop) -> Option<Announcement> {
     let amount = Money::hkd(record.carried_over()).ok()?;
     let not_paid = SettlementNotPaidV1 {
         settlement_id: record.id.to_string(),
@@ -109,6 +121,15 @@ fn carried_over(record: &Settlement, shop: &Shop) -> Option<Announcement> {
 }
 
 impl SettleTakings {
+    /// The owner is told once that takings stay, and again when the reason is another.
+    fn to_be_told(&self, record: &Settlement, shop: &Shop, books: &Books) -> Option<Announcement> {
+        let reason = told_reason(record, shop).filter(|_| !self.is_asked)?;
+        let before = books.settled_before.get(&self.business_id.uuid());
+        let before = before.and_then(|before| told_reason(before, shop));
+        let is_news = before != Some(reason);
+        is_news.then(|| carried_over(record, reason, shop)).flatten()
+    }
+
     /// Where this amount goes, or why it stays.
     fn destination<'b>(
         &self,
@@ -125,9 +146,7 @@ impl SettleTakings {
         if books.seen_risk(shop.owner_user_id.uuid()).risk == AccountRisk::High {
             return Err(CarryReason::UnderReview);
         }
-        // Nothing more comes to a shop that is closed.
-        let least = if shop.is_closed { 1 } else { PAID_OUT_MIN };
-        (amount >= least).then_some(bank_account).ok_or(CarryReason::BelowMinimum)
+        (amount >= paid_out_min(shop)).then_some(bank_account).ok_or(CarryReason::BelowMinimum)
     }
 }
 
@@ -148,7 +167,7 @@ mod tests {
     const DAY: Date = date!(2026 - 11 - 30);
 
     fn wanted(literal: &LiteralBooks) -> SettleTakings {
-        SettleTakings { business_id: literal.shop, day: DAY, is_instructed: true }
+        SettleTakings { business_id: literal.shop, day: DAY, is_instructed: true, is_asked: false }
     }
 
     /// A shop with HK$500.00, of which so much came since the day's end, or is disputed.
@@ -272,6 +291,38 @@ mod tests {
         literal.shop_mut().is_closed = true;
         literal.change(literal.shop.uuid(), |account| account.legal_hold = 50_000 - 1);
         assert_eq!(settle(&mut literal).amount, 1);
+    }
+
+    #[test]
+    fn the_owner_is_told_once_for_each_reason_and_not_of_what_they_read_in_the_answer() {
+        use CarryReason::{BelowMinimum, NoBankAccount, NotApproved};
+        let told = |before: Option<(CarryReason, i64)>, held_back, is_asked| {
+            let mut literal = books(SinceDay::default());
+            let shop = literal.shop.uuid();
+            let settled = settle(&mut literal);
+            let mut literal = books(SinceDay::default());
+            literal.books.takings_go_to.clear();
+            let before = before.map(|(reason, closing)| Settlement {
+                carry_reason: Some(reason),
+                amount: 0,
+                closing,
+                ..settled
+            });
+            literal.books.settled_before.extend(before.map(|before| (shop, before)));
+            literal.change(shop, |account| account.debits_posted = held_back);
+            let wanted = SettleTakings { is_asked, ..wanted(&literal) };
+            literal.books.decide(&wanted).unwrap().1.len()
+        };
+        let least = PAID_OUT_MIN;
+        assert_eq!(told(None, 0, false), 1);
+        assert_eq!(told(Some((NoBankAccount, least)), 0, false), 0);
+        assert_eq!(told(Some((NotApproved, least)), 0, false), 1);
+        assert_eq!(told(Some((BelowMinimum, least - 1)), 0, false), 1);
+        // Of so little they were not told before, nor would they be now.
+        assert_eq!(told(Some((NoBankAccount, least - 1)), 0, false), 1);
+        assert_eq!(told(None, 50_000 - least, false), 1);
+        assert_eq!(told(None, 50_000 - least + 1, false), 0);
+        assert_eq!(told(None, 0, true), 0);
     }
 
     #[test]
