@@ -1,5 +1,7 @@
 //! What fails for good, or cannot be read, keeps nothing else from its end.
 
+use std::collections::BTreeSet;
+
 use events::payments::{PaymentReleasedV1, PeerPaymentReviewChangedV1};
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
@@ -100,6 +102,8 @@ async fn a_shops_request_that_cannot_be_read_keeps_no_other_from_its_end_either(
 
 /// So many of each wait, more than the timers of one instance end before those of the other begin.
 const OF_EACH: usize = 12;
+/// How often timers are run that met.
+const TRIES_MAX: u32 = 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_timers_at_two_instances_end_at_once_ends_once() {
@@ -115,11 +119,18 @@ async fn what_timers_at_two_instances_end_at_once_ends_once() {
     fixture.let_held_expire().await;
     let instances = [fixture.app.clone(), fixture.another_instance()].map(payments::routes);
     let timers = ["/payments_do_what_is_due", "/payments_look_after_pending"];
-    let runs = instances
-        .iter()
-        .flat_map(|routes| timers.map(|timer| Call::post(timer).json(&json!({})).send(routes)));
-    for ran in join_all(runs).await {
-        assert_eq!(ran.status, 200);
+    let mut tries = 0..TRIES_MAX;
+    loop {
+        let runs = instances
+            .iter()
+            .flat_map(|routes| timers.map(|timer| Call::post(timer).json(&json!({})).send(routes)));
+        let statuses: Vec<u16> = join_all(runs).await.iter().map(|ran| ran.status).collect();
+        if statuses.iter().all(|status| *status == 200) {
+            break;
+        }
+        // Where they met, the host runs one again.
+        assert!(statuses.iter().all(|status| matches!(status, 200 | 503)), "{statuses:?}");
+        tries.next().expect("timers that succeed at last");
     }
 
     let each = u64::try_from(OF_EACH).unwrap();
@@ -132,9 +143,15 @@ async fn what_timers_at_two_instances_end_at_once_ends_once() {
     ] {
         assert_eq!(fixture.database.count(ended).await, times, "{ended}");
     }
-    let released = fixture.database.told::<PaymentReleasedV1>().await.len();
+    // Each by itself, whoever ended it.
+    let released = fixture.database.told::<PaymentReleasedV1>().await;
     let reviewed = fixture.database.told::<PeerPaymentReviewChangedV1>().await;
-    let returned = reviewed.iter().filter(|told| told.status == "returned").count();
-    assert_eq!((released, returned), (OF_EACH, OF_EACH));
+    let returned = reviewed.iter().filter(|told| told.status == "returned");
+    let released: Vec<&str> = released.iter().map(|told| &*told.payment_id).collect();
+    let returned: Vec<&str> = returned.map(|told| &*told.peer_payment_id).collect();
+    for told in [released, returned] {
+        assert_eq!(told.len(), OF_EACH);
+        assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), OF_EACH, "{told:?}");
+    }
     assert_eq!((fixture.balance(&sender).await, fixture.in_escrow().await), (500_000, 0));
 }
