@@ -4,7 +4,7 @@
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
@@ -22,6 +22,8 @@ use crate::{Fixture, Person, Race, after};
 
 /// What the bank settles, and says nothing of in the first two seconds.
 const LATE: i64 = 193;
+/// The bank is asked of all that is due in this time.
+const BANK_LIMIT: Duration = Duration::from_secs(120);
 /// Of what the bank settles at last, rejects at last, has not decided yet, and was not told of.
 const WAYS: [(i64, &str); 4] =
     [(191, "settles"), (197, "rejects"), (291, "decides"), (391, "untold")];
@@ -70,7 +72,9 @@ async fn of_the_banks_word_an_operators_and_the_sending_at_the_same_moment_one_e
         ))
         .await;
     // Of whatever was too busy just now, and what the bank decides now.
+    let began = Instant::now();
     while fixture.instructions().await.iter().any(|(.., is_due)| *is_due) {
+        assert!(began.elapsed() < BANK_LIMIT, "the bank is not asked of all");
         fixture.let_bank_go_on().await;
         fixture.follow_bank().await;
     }

@@ -290,7 +290,9 @@ async fn send_all(
 }
 
 async fn reached(ended: &AtomicU64, count: u64) {
+    let began = Instant::now();
     while ended.load(Ordering::Relaxed) < count {
+        assert!(began.elapsed() < DRAIN_LIMIT, "fewer than {count} answers came");
         sleep(ANSWERS_PAUSE).await;
     }
 }

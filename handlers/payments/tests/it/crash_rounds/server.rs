@@ -4,7 +4,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use mysql_async::{Conn, Opts};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
+use uuid::Uuid;
 
 use crate::new_key;
 
@@ -21,6 +22,15 @@ const AWAY: Duration = Duration::from_millis(200);
 /// It has recovered in this time, and serves.
 const START_LIMIT: Duration = Duration::from_secs(120);
 const START_PAUSE: Duration = Duration::from_millis(20);
+/// A server that takes a connection and says nothing is asked again.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// Below those that the system gives to whoever asks for any: while the server is away, nobody gets
+/// its port.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+/// Where the server says why it ends.
+const LOG: &str = "stderr";
+/// So much of it is shown.
+const LINES_SHOWN: usize = 20;
 
 /// A server that keeps its address and its data over restarts.
 pub(super) struct Server {
@@ -34,13 +44,12 @@ impl Server {
         let name = format!("payments-mariadb-{}", new_key());
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::create_dir_all(folder.join("tmp")).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Self { folder, port, process: None };
+        let mut server = Self { folder, port: free_port(), process: None };
         let status = server
             .command("mariadb-install-db")
             .args(["--auth-root-authentication-method=normal", "--skip-test-db"])
             .status();
-        assert!(status.unwrap().success(), "the server's data are not installed");
+        assert!(status.unwrap().success(), "no data are installed: {}", server.last_lines());
         server.start().await;
         server
     }
@@ -58,6 +67,7 @@ impl Server {
             option.push(self.folder.join(folder));
             option
         };
+        let log = File::options().create(true).append(true).open(self.folder.join(LOG));
         let mut command = Command::new("setpriv");
         command
             .args(["--pdeathsig", "KILL", program, "--no-defaults"])
@@ -67,7 +77,7 @@ impl Server {
             .args(["--skip-name-resolve"])
             .env("PATH", path)
             .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            .stderr(log.unwrap());
         command
     }
 
@@ -80,12 +90,29 @@ impl Server {
             .args(["--innodb-flush-log-at-trx-commit=2", "--log-bin=binlog", "--server-id=1"])
             .args(["--binlog-format=ROW", "--gtid-strict-mode=1", "--sync-binlog=0"])
             .spawn();
-        self.process = Some(process.unwrap());
+        let url = self.url();
+        let process = self.process.insert(process.unwrap());
         let began = Instant::now();
-        while Conn::new(Opts::from_url(&self.url()).unwrap()).await.is_err() {
-            assert!(began.elapsed() < START_LIMIT, "the database does not serve");
+        let serves = async || {
+            let connected = Conn::new(Opts::from_url(&url).unwrap());
+            timeout(CONNECT_LIMIT, connected).await.is_ok_and(|connected| connected.is_ok())
+        };
+        let mut ended = None;
+        while ended.is_none() && began.elapsed() < START_LIMIT {
+            if serves().await {
+                return;
+            }
+            ended = process.try_wait().unwrap();
             sleep(START_PAUSE).await;
         }
+        panic!("the database does not serve, its process: {ended:?}: {}", self.last_lines());
+    }
+
+    fn last_lines(&self) -> String {
+        let log = fs::read(self.folder.join(LOG)).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(LINES_SHOWN)..].join("\n")
     }
 
     /// It is killed, and comes again a moment later.
@@ -101,6 +128,13 @@ impl Server {
             process.wait().unwrap();
         }
     }
+}
+
+/// Of a place that is nobody else's in all likelihood, the first that is free.
+fn free_port() -> u16 {
+    let first = u16::try_from(Uuid::new_v4().as_u128() % PORTS.len() as u128).unwrap();
+    let mut ports = PORTS.skip(first.into()).chain(PORTS);
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
 }
 
 impl Drop for Server {
