@@ -86,10 +86,10 @@ async fn try_stop(
     if measure.require_stopping(&account)? {
         let line = AccountFreeze::new(measure, word.clone(), None, now());
         store::account_freezes::insert_account_freeze(&mut tx, &account, measure, &line).await?;
-    }
-    // Also if it was frozen before: by a program, maybe, that looked for nobody.
-    if let (AccountId::User(frozen), Measure::Freeze | Measure::FreezeOutgoing) = (id, measure) {
-        store::frozen_neighbours::note_to_find(&mut tx, frozen.uuid()).await?;
+        if let (AccountId::User(frozen), Measure::Freeze | Measure::FreezeOutgoing) = (id, measure)
+        {
+            store::frozen_neighbours::note_to_find(&mut tx, frozen.uuid()).await?;
+        }
     }
     let account = show_account(&mut tx, id).await?;
     tx.commit().await?;
