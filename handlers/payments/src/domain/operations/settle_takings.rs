@@ -297,10 +297,9 @@ mod tests {
     fn the_owner_is_told_once_for_each_reason_and_not_of_what_they_read_in_the_answer() {
         use CarryReason::{BelowMinimum, NoBankAccount, NotApproved};
         let told = |before: Option<(CarryReason, i64)>, held_back, is_asked| {
+            let settled = settle(&mut books(SinceDay::default()));
             let mut literal = books(SinceDay::default());
             let shop = literal.shop.uuid();
-            let settled = settle(&mut literal);
-            let mut literal = books(SinceDay::default());
             literal.books.takings_go_to.clear();
             let before = before.map(|(reason, closing)| Settlement {
                 carry_reason: Some(reason),
