@@ -147,10 +147,7 @@ pub(crate) async fn lock_accounts(
     }
     let mut result = conn.query_iter(statements.join("; ")).await?;
     if !accounts.is_empty() {
-        let found = ledger::read(collect(&mut result).await?)?;
-        books.ledger = Ledger::new(with_fees_accounts(found, accounts));
-        books.seen_risks = seen_risks::read(collect(&mut result).await?)?;
-        books.frozen_neighbours = collect::<(Uuid, u32)>(&mut result).await?.into_iter().collect();
+        read_accounts(&mut result, books, accounts).await?;
     }
     if !requesters.is_empty() {
         books.open_requests = money_requests::read_open(collect(&mut result).await?);
@@ -180,6 +177,19 @@ pub(crate) async fn lock_accounts(
     result.drop_result().await?;
     books.now = now();
     Ok(used)
+}
+
+/// The accounts that were locked, and what is known of them.
+async fn read_accounts(
+    result: &mut QueryResult<'_, 'static, TextProtocol>,
+    books: &mut Books,
+    accounts: &BTreeSet<Uuid>,
+) -> Result<(), Error> {
+    let found = ledger::read(collect(result).await?)?;
+    books.ledger = Ledger::new(with_fees_accounts(found, accounts));
+    books.seen_risks = seen_risks::read(collect(result).await?)?;
+    books.frozen_neighbours = collect::<(Uuid, u32)>(result).await?.into_iter().collect();
+    Ok(())
 }
 
 /// Reads what was recorded under keys before. There are none but for repeats.

@@ -72,12 +72,7 @@ async fn of_the_banks_word_an_operators_and_the_sending_at_the_same_moment_one_e
         ))
         .await;
     // Of whatever was too busy just now, and what the bank decides now.
-    let began = Instant::now();
-    while fixture.instructions().await.iter().any(|(.., is_due)| *is_due) {
-        assert!(began.elapsed() < BANK_LIMIT, "the bank is not asked of all");
-        fixture.let_bank_go_on().await;
-        fixture.follow_bank().await;
-    }
+    the_bank_is_asked_of_all(&fixture).await;
     let mut ends: BTreeMap<(&str, u16), usize> = BTreeMap::new();
     for (number, (said, begun)) in said.iter().zip(&withdrawals).enumerate() {
         let cents = begun["amount"]["amount"].as_i64().unwrap();
@@ -104,6 +99,15 @@ async fn of_the_banks_word_an_operators_and_the_sending_at_the_same_moment_one_e
     assert_eq!(fixture.database.count("transfers").await, before + ended);
     assert_eq!(fixture.audit().await["balanced"], true);
     assert_limits_add_up(&fixture).await;
+}
+
+async fn the_bank_is_asked_of_all(fixture: &Fixture) {
+    let began = Instant::now();
+    while fixture.instructions().await.iter().any(|(.., is_due)| *is_due) {
+        assert!(began.elapsed() < BANK_LIMIT, "the bank is not asked of all");
+        fixture.let_bank_go_on().await;
+        fixture.follow_bank().await;
+    }
 }
 
 /// How it ended, and whether the bank was told of it.

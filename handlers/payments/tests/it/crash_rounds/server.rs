@@ -132,9 +132,10 @@ impl Server {
 
 /// Of a place that is nobody else's in all likelihood, the first that is free.
 fn free_port() -> u16 {
-    let first = u16::try_from(Uuid::new_v4().as_u128() % PORTS.len() as u128).unwrap();
+    let [high, low, ..] = *Uuid::new_v4().as_bytes();
+    let first = u16::from_be_bytes([high, low]) % (PORTS.end - PORTS.start);
     let mut ports = PORTS.skip(first.into()).chain(PORTS);
-    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }
 
 impl Drop for Server {

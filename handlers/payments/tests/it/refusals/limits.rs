@@ -1,5 +1,7 @@
 //! Each limit of each movement, once it is used up; and of what a wallet may hold.
 
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
 use super::{CENTS, Movement, Scene};
 use crate::new_key;
 use Movement::{
