@@ -17,7 +17,7 @@ pub fn rounds<N>(in_soak: N, in_test: N) -> N {
 }
 
 /// Whoever comes first begins a little later from then on, and ever more so the longer they win:
-/// each wins some of twenty rounds, and most rounds are close, on a quick machine and on a busy one.
+/// each wins some of twenty rounds, and most rounds are close, on a quick machine and a busy one.
 #[derive(Debug, Default)]
 pub struct Race {
     /// Milliseconds by which the second begins before the first.

@@ -59,9 +59,9 @@ pub struct SettlementNotPaidV1 {
     pub amount: i64,
     /// ISO 4217 code.
     pub currency: String,
-    /// `no-bank-account`, `not-approved`, `stopped` or `under-review`: it was not tried, and was
-    /// for another reason the settlement before; that it was too little is not told. `bank-refused`: the bank did not take it, or was not told of it
-    /// in time.
+    /// `no-bank-account`, `not-approved`, `stopped` or `under-review`: it was not tried, and the
+    /// settlement before had another reason; too little is not told. `bank-refused`: the bank did
+    /// not take it, or was not told of it in time.
     pub reason: String,
     /// RFC 3339 in UTC.
     pub decided_at: String,

@@ -8,7 +8,7 @@ use super::account::{Account, AccountStatus};
 use super::refusals::{RELEASE_TAKES_TWO, WALLET_CLOSED};
 use super::word::Word;
 
-/// How long somebody is the neighbour of a frozen wallet to which they gave, or from which they got.
+/// How long somebody is the neighbour of a frozen wallet to which they gave, or which gave to them.
 pub(crate) const NEIGHBOUR_FOR: Duration = Duration::days(30);
 /// Whoever got less from a frozen wallet in that time, in minor units, is not its neighbour: what
 /// others send them is not their doing, and by cents anybody could be made one.

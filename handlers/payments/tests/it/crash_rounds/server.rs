@@ -1,6 +1,6 @@
 //! A MariaDB of the rounds' own, which is killed too. It logs as the platform's does, and so
-//! recovers as that would; when what it has written comes to the disk it leaves to the system, which
-//! only a loss of power would tell.
+//! recovers as that would; when what it has written comes to the disk it leaves to the system,
+//! which only a loss of power would tell.
 
 use std::env;
 use std::ffi::OsString;
