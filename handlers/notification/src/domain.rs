@@ -45,9 +45,9 @@ pub(crate) use told_shops::ToldShops;
 pub(crate) use turn_course::TurnCourse;
 pub(crate) use webhook::{
     AttemptOutcome, DeliveryState, DisabledReason, ENDPOINTS_PER_BUSINESS_MAX, EndpointStatus,
-    FAILING_HOURS_MAX, Lane, MessageType, OLD_SECRET_HOURS, REDELIVERIES_MAX, TEST_TYPE,
-    WAITING_TESTS_MAX, WantedTypes, WebhookAttempt, WebhookDelivery, WebhookEndpoint,
-    WebhookMessage, WebhookReader, WebhookType,
+    FAILING_HOURS_MAX, Lane, OLD_SECRET_HOURS, REDELIVERIES_MAX, TEST_TYPE, WAITING_TESTS_MAX,
+    WantedTypes, WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookMessage,
+    WebhookMessageType, WebhookReader, WebhookType,
 };
 pub(crate) use webhook_payload::{payload, test_payload};
 pub(crate) use webhook_secret::{WebhookSecret, signatures};

@@ -111,18 +111,18 @@ pub(crate) const TEST_TYPE: &str = "test";
 /// What a message can tell of: one of the types that an endpoint can want, or `test`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct MessageType(
+pub(crate) struct WebhookMessageType(
     /// None is a test.
     Option<WebhookType>,
 );
 
-impl MessageType {
+impl WebhookMessageType {
     pub(crate) fn code(self) -> &'static str {
         self.0.map_or(TEST_TYPE, WebhookType::code)
     }
 }
 
-impl TryFrom<String> for MessageType {
+impl TryFrom<String> for WebhookMessageType {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
@@ -132,7 +132,7 @@ impl TryFrom<String> for MessageType {
     }
 }
 
-impl PartialSchema for MessageType {
+impl PartialSchema for WebhookMessageType {
     fn schema() -> RefOr<Schema> {
         let codes = WebhookType::ALL.iter().map(|wanted| wanted.code());
         ObjectBuilder::new()
@@ -143,7 +143,7 @@ impl PartialSchema for MessageType {
     }
 }
 
-impl ToSchema for MessageType {}
+impl ToSchema for WebhookMessageType {}
 
 /// An endpoint, as its owner knows it.
 pub(crate) struct WebhookEndpoint {

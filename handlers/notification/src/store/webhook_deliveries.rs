@@ -10,8 +10,8 @@ use values::{UserId, WebhookDeliveryId, WebhookEndpointId};
 
 use super::unreadable;
 use crate::domain::{
-    AttemptOutcome, DeliveryState, EndpointStatus, MessageType, TEST_TYPE, ToldShops,
-    WebhookAttempt, WebhookDelivery, WebhookUrl,
+    AttemptOutcome, DeliveryState, EndpointStatus, TEST_TYPE, ToldShops, WebhookAttempt,
+    WebhookDelivery, WebhookMessageType, WebhookUrl,
 };
 
 const COLUMNS: &str = "d.webhook_delivery_id, d.webhook_endpoint_id, d.webhook_type, d.payload,
@@ -193,7 +193,7 @@ pub(crate) async fn find_delivery(
 /// Which deliveries of an endpoint are listed.
 pub(crate) struct Wanted {
     pub(crate) state: Option<DeliveryState>,
-    pub(crate) message_type: Option<MessageType>,
+    pub(crate) message_type: Option<WebhookMessageType>,
     pub(crate) created_from: Option<OffsetDateTime>,
     pub(crate) created_before: Option<OffsetDateTime>,
 }
@@ -222,7 +222,7 @@ pub(crate) async fn list_deliveries(
         at.map(|at| at.to_offset(UtcOffset::UTC))
             .map(|at| PrimitiveDateTime::new(at.date(), at.time()))
     });
-    let message_type = message_type.map(MessageType::code);
+    let message_type = message_type.map(WebhookMessageType::code);
     let id = endpoint_id.uuid();
     let values =
         (id, state, message_type, created_from, created_before, from, before, paging.rows());

@@ -9,7 +9,7 @@ use values::WebhookEndpointId;
 use super::forget_old_webhooks::first_id_of;
 use super::read_webhook_delivery::WebhookDeliveryBody;
 use crate::App;
-use crate::domain::{DeliveryState, MessageType, NO_WEBHOOK_ENDPOINT, WebhookDelivery};
+use crate::domain::{DeliveryState, NO_WEBHOOK_ENDPOINT, WebhookDelivery, WebhookMessageType};
 use crate::store::webhook_deliveries::{self, Wanted};
 use crate::store::webhook_endpoints;
 
@@ -27,7 +27,7 @@ pub(crate) struct ListWebhookDeliveries {
     /// Those that tell of this; if absent all.
     #[serde(rename = "type")]
     #[param(inline)]
-    message_type: Option<MessageType>,
+    message_type: Option<WebhookMessageType>,
     /// Those of this moment and later, RFC 3339.
     #[serde(default, with = "time::serde::rfc3339::option")]
     created_from: Option<OffsetDateTime>,

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use values::{Timestamp, WebhookDeliveryId, WebhookEndpointId};
 
 use crate::App;
-use crate::domain::{DeliveryState, MessageType, NO_WEBHOOK_DELIVERY, WebhookDelivery};
+use crate::domain::{DeliveryState, NO_WEBHOOK_DELIVERY, WebhookDelivery, WebhookMessageType};
 use crate::store::webhook_deliveries;
 
 /// A message to an endpoint, and what became of it.
@@ -17,7 +17,7 @@ pub(crate) struct WebhookDeliveryBody {
     webhook_endpoint_id: WebhookEndpointId,
     /// As stored: another version may know types that this one does not.
     #[serde(rename = "type")]
-    #[schema(value_type = MessageType)]
+    #[schema(value_type = WebhookMessageType)]
     webhook_type: String,
     /// The body that is sent, as it is signed.
     payload: String,

@@ -307,8 +307,8 @@ async fn the_document_lists_what_the_log_is_searched_by_and_leaves_open_what_it_
     let wanted = wanted["schema"].to_string();
     let schemas = &document["components"]["schemas"];
     let answered = schemas["WebhookDelivery"]["properties"]["type"].to_string();
-    assert!(answered.contains("\"#/components/schemas/MessageType\""), "{answered}");
-    let codes = &schemas["MessageType"]["x-extensible-enum"];
+    assert!(answered.contains("\"#/components/schemas/WebhookMessageType\""), "{answered}");
+    let codes = &schemas["WebhookMessageType"]["x-extensible-enum"];
     assert_eq!(codes.as_array().unwrap().len(), 7);
     assert!(wanted.contains(&format!("\"enum\":{codes}")), "{wanted}");
 }
