@@ -88,7 +88,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
     let review = "我們正在驗證你的商戶，完成後會立即通知你。";
     let ending =
         "API 憑證「Web shop」將於 7 日後到期，請在此之前建立並改用新憑證，否則你的系統將無法使用。";
-    let not_paid = "永記茶餐廳的結算款項 HK$99.00 未有支付：商戶未經核實。款項會計入下一次結算。";
+    let not_paid = "永記茶餐廳的結算款項 HK$99.00 未有支付：商戶未經核實。款項會留在商戶結餘。";
     assert_eq!(bodies(&page), [review, ending, not_paid, device]);
     let owner: UserId = "usr_01h455vb4pex5vsknk084sn02r".parse().unwrap();
     let (_, page) = fixture.call(owner, Product::Consumer, "GET", LIST).await;
