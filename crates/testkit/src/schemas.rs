@@ -136,29 +136,8 @@ async fn empty(admin: &mut Conn, original: &Schema, name: &str) -> bool {
 
 /// The rows that a schema had at a moment, in tables without keys, until it is dropped.
 pub struct Snapshot {
-    server: String,
     copy: String,
     filled: Vec<String>,
-}
-
-impl Drop for Snapshot {
-    /// On a thread of its own, since the test's runtime runs what drops it. A copy that stays when
-    /// the test has failed is no reason to end otherwise.
-    fn drop(&mut self) {
-        let (server, copy) = (std::mem::take(&mut self.server), std::mem::take(&mut self.copy));
-        let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(async {
-                let mut admin = Conn::new(Opts::from_url(&server)?).await?;
-                admin.query_drop(format!("DROP DATABASE {copy}")).await?;
-                admin.disconnect().await
-            })
-        });
-        let dropped: std::thread::Result<Result<(), mysql_async::Error>> = dropped.join();
-        if !matches!(dropped, Ok(Ok(()))) {
-            tracing::warn!("a copy of rows stays");
-        }
-    }
 }
 
 pub(crate) async fn snapshot(server: &str, name: &str) -> Snapshot {
@@ -172,7 +151,7 @@ pub(crate) async fn snapshot(server: &str, name: &str) -> Snapshot {
     }
     admin.query_drop(texts).await.expect("a copy of the rows");
     admin.disconnect().await.expect("the connection closes");
-    Snapshot { server: server.to_owned(), copy, filled }
+    Snapshot { copy, filled }
 }
 
 pub(crate) async fn restore(server: &str, name: &str, snapshot: &Snapshot) {
