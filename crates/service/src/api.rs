@@ -252,8 +252,8 @@ impl<A: Clone + Send + Sync + 'static> Api<A> {
     pub fn finish(self, dependencies: Vec<Dependency>) -> Routes {
         let service = self.document.service();
         let mut routes = self.routes;
-        let document = self.document.finish();
-        for (path, filter) in service_resource::filters(service, dependencies, &document) {
+        let document = || self.document.finish();
+        for (path, filter) in service_resource::filters(service, dependencies, document) {
             routes.push(Route { method: Method::GET, path, call: call(filter) });
         }
         Routes::new(Table::new(routes))

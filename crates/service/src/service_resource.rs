@@ -1,6 +1,6 @@
 //! What every service answers under `/api/v1/<service>/`: its health and its OpenAPI document.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
@@ -76,28 +76,28 @@ pub(crate) fn is_health(path: &str) -> bool {
 pub(crate) fn filters(
     service: &'static str,
     dependencies: Vec<Dependency>,
-    document: &Value,
+    document: impl FnOnce() -> Value + Send + 'static,
 ) -> [(String, BoxedFilter<(Response,)>); 3] {
     let base = format!("/api/v1/{service}");
-    let live = json!({"service": service, "status": "live"});
+    let live = move || json!({"service": service, "status": "live"});
     let dependencies: Arc<[Dependency]> = dependencies.into();
     let ready = warp::any().then(move || {
         let dependencies = Arc::clone(&dependencies);
         async move { readiness(service, &dependencies).await.into_response() }
     });
     [
-        (format!("{base}/{HEALTH}/live"), text(&live)),
+        (format!("{base}/{HEALTH}/live"), text(live)),
         (format!("{base}/{HEALTH}/ready"), ready.boxed()),
         (format!("{base}/openapi.json"), text(document)),
     ]
 }
 
-/// The same JSON for everybody, written once.
-fn text(json: &Value) -> BoxedFilter<(Response,)> {
-    let text = Bytes::from(json.to_string());
-    let json =
-        |text: Bytes| warp::reply::with_header(Vec::from(text), CONTENT_TYPE, "application/json");
-    warp::any().map(move || json(text.clone()).into_response()).boxed()
+/// The same JSON for everybody, written once somebody asks: a starting instance has payments to
+/// make, and few ever read the document.
+fn text(json: impl FnOnce() -> Value + Send + 'static) -> BoxedFilter<(Response,)> {
+    let text = Arc::new(LazyLock::new(move || Bytes::from(json().to_string())));
+    let json = |text: Vec<u8>| warp::reply::with_header(text, CONTENT_TYPE, "application/json");
+    warp::any().map(move || json(text.to_vec()).into_response()).boxed()
 }
 
 async fn readiness(service: &str, dependencies: &[Dependency]) -> impl Reply + use<> {
