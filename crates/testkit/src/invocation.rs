@@ -1,5 +1,6 @@
 //! Trigger invocations in the form in which the Functions host posts them.
 
+use events::payments::{MoneyMovedV1, SideV1};
 use events::{Envelope, Event};
 use serde_json::json;
 use uuid::Uuid;
@@ -15,6 +16,36 @@ pub fn event<E: Event>(subject: &str, data: &E) -> Envelope {
         time: "2026-11-23T04:05:06Z".to_owned(),
         traceparent: service::trace::TraceContext::root().to_string(),
         data: serde_json::to_value(data).expect("JSON"),
+    }
+}
+
+/// A movement of so many minor units, of which nothing else is told: the rest is for the test to
+/// fill in.
+pub fn money_moved(
+    kind: &str,
+    operation_id: &str,
+    [from, to]: [SideV1; 2],
+    amount: i64,
+) -> MoneyMovedV1 {
+    MoneyMovedV1 {
+        kind: kind.to_owned(),
+        operation_id: operation_id.to_owned(),
+        from,
+        to,
+        amount,
+        currency: "HKD".to_owned(),
+        payment_request_id: None,
+        refunded_payment_id: None,
+        money_request_id: None,
+        reference: None,
+        note: None,
+        pay_link_id: None,
+        red_packet_id: None,
+        fee: 0,
+        tip: None,
+        visibility: None,
+        sticker: None,
+        moved_at: "2026-11-23T04:05:06Z".to_owned(),
     }
 }
 

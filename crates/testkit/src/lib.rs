@@ -27,7 +27,7 @@ pub use cosmos::{cosmos_authorization, cosmos_credential, cosmos_url};
 pub use database::{FreshDatabase, unreachable_hub};
 pub use device::Device;
 pub use identity::identity_secret;
-pub use invocation::{event, invocation};
+pub use invocation::{event, invocation, money_moved};
 pub use log::logged;
 pub use program::Program;
 pub use race::{Race, after, rounds};

@@ -280,26 +280,11 @@ fn moved(
     amount: i64,
     at: OffsetDateTime,
 ) -> MoneyMovedV1 {
-    let [from, to] = sides.map(Side::told);
     MoneyMovedV1 {
-        kind: kind.to_owned(),
-        operation_id: operation.to_owned(),
-        from,
-        to,
-        amount,
-        currency: "HKD".to_owned(),
-        payment_request_id: None,
-        refunded_payment_id: None,
-        money_request_id: None,
         reference: Some("TABLE 12".to_owned()),
         note: Some("dim sum".to_owned()),
-        pay_link_id: None,
-        red_packet_id: None,
-        fee: 0,
-        tip: None,
-        visibility: None,
-        sticker: None,
         moved_at: at.to_offset(time::UtcOffset::UTC).format(&Rfc3339).unwrap(),
+        ..testkit::money_moved(kind, operation, sides.map(Side::told), amount)
     }
 }
 

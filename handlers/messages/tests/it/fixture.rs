@@ -276,28 +276,9 @@ fn side(kind: &str, user_id: UserId) -> SideV1 {
     }
 }
 
-fn moved(kind: &str, id: String, sides: [SideV1; 2], amount: i64) -> MoneyMovedV1 {
-    let [from, to] = sides;
-    MoneyMovedV1 {
-        kind: kind.to_owned(),
-        operation_id: id,
-        from,
-        to,
-        amount,
-        currency: "HKD".to_owned(),
-        payment_request_id: None,
-        refunded_payment_id: None,
-        money_request_id: None,
-        reference: None,
-        note: Some("for lunch".to_owned()),
-        sticker: None,
-        pay_link_id: None,
-        red_packet_id: None,
-        fee: 0,
-        tip: None,
-        visibility: None,
-        moved_at: "2026-11-29T10:00:00Z".to_owned(),
-    }
+fn moved(kind: &str, id: &str, sides: [SideV1; 2], amount: i64) -> MoneyMovedV1 {
+    let note = Some("for lunch".to_owned());
+    MoneyMovedV1 { note, ..testkit::money_moved(kind, id, sides, amount) }
 }
 
 pub(crate) fn paid(by: UserId, to: UserId, amount: i64, of: Option<MoneyRequestId>) -> Envelope {
@@ -305,7 +286,7 @@ pub(crate) fn paid(by: UserId, to: UserId, amount: i64, of: Option<MoneyRequestI
     let sides = [side("user", by), side("user", to)];
     let moved = MoneyMovedV1 {
         money_request_id: of.map(|id| id.to_string()),
-        ..moved("peer-payment", id, sides, amount)
+        ..moved("peer-payment", &id, sides, amount)
     };
     event(&moved.operation_id, &moved)
 }
@@ -337,17 +318,17 @@ pub(crate) fn asked(
 /// What a pay link of somebody holds, and what somebody claims of it or what comes back.
 pub(crate) fn filled(link: PayLinkId, sender: UserId, amount: i64) -> Envelope {
     let sides = [side("user", sender), side("escrow", sender)];
-    of_link(link, moved("pay-link", link.to_string(), sides, amount))
+    of_link(link, moved("pay-link", &link.to_string(), sides, amount))
 }
 
 pub(crate) fn claimed(link: PayLinkId, [sender, by]: [UserId; 2], amount: i64) -> Envelope {
     let sides = [side("escrow", sender), side("user", by)];
-    of_link(link, moved("claim", ClaimId::new().to_string(), sides, amount))
+    of_link(link, moved("claim", &ClaimId::new().to_string(), sides, amount))
 }
 
 pub(crate) fn returned(link: PayLinkId, sender: UserId, amount: i64) -> Envelope {
     let sides = [side("escrow", sender), side("user", sender)];
-    of_link(link, moved("return", ReturnId::new().to_string(), sides, amount))
+    of_link(link, moved("return", &ReturnId::new().to_string(), sides, amount))
 }
 
 fn of_link(link: PayLinkId, moved: MoneyMovedV1) -> Envelope {

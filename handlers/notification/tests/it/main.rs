@@ -216,26 +216,8 @@ fn side_of(user_id: UserId) -> SideV1 {
 fn moved(minor_units: i64) -> MoneyMovedV1 {
     let bank =
         SideV1 { side_type: "bank".to_owned(), id: None, name: String::new(), told_user_id: None };
-    MoneyMovedV1 {
-        kind: "top-up".to_owned(),
-        operation_id: TopUpId::new().to_string(),
-        from: bank.clone(),
-        to: bank,
-        amount: minor_units,
-        currency: "HKD".to_owned(),
-        payment_request_id: None,
-        refunded_payment_id: None,
-        money_request_id: None,
-        reference: None,
-        note: None,
-        pay_link_id: None,
-        red_packet_id: None,
-        fee: 0,
-        tip: None,
-        visibility: None,
-        sticker: None,
-        moved_at: "2026-11-23T04:05:06Z".to_owned(),
-    }
+    let id = TopUpId::new().to_string();
+    testkit::money_moved("top-up", &id, [bank.clone(), bank], minor_units)
 }
 
 fn config(

@@ -31,25 +31,10 @@ pub(crate) fn moved(
         name: "Somebody".to_owned(),
         told_user_id: Some(person.user_id.to_string()),
     };
+    let sides = [side(payer), side(payee)];
     let moved = MoneyMovedV1 {
-        kind: "peer-payment".to_owned(),
-        operation_id: id.to_string(),
-        from: side(payer),
-        to: side(payee),
-        amount: 5_000,
-        currency: "HKD".to_owned(),
-        payment_request_id: None,
-        refunded_payment_id: None,
-        money_request_id: None,
-        reference: None,
-        note: None,
-        sticker: None,
-        pay_link_id: None,
-        red_packet_id: None,
-        fee: 0,
-        tip: None,
         visibility: visibility.map(str::to_owned),
-        moved_at: "2026-11-29T04:05:06.789Z".to_owned(),
+        ..testkit::money_moved("peer-payment", &id.to_string(), sides, 5_000)
     };
     event(&id.to_string(), &moved)
 }

@@ -177,24 +177,11 @@ fn moved(second: u32) -> MoneyMovedV1 {
     let bank =
         SideV1 { side_type: "bank".to_owned(), id: None, name: String::new(), told_user_id: None };
     let moved_at = BEGINNING.saturating_add(Duration::seconds(second.into()));
+    let id = values::TopUpId::new().to_string();
     MoneyMovedV1 {
-        kind: "top-up".to_owned(),
-        operation_id: values::TopUpId::new().to_string(),
-        from: bank.clone(),
-        to: bank,
-        amount: AMOUNT,
-        currency: "HKD".to_owned(),
-        payment_request_id: None,
-        refunded_payment_id: None,
         money_request_id: Some("mreq_01h455vb4pex5vsknk084sn02q".to_owned()),
         reference: Some("QUOTE-THIS".to_owned()),
-        note: None,
-        pay_link_id: None,
-        red_packet_id: None,
-        fee: 0,
-        tip: None,
-        visibility: None,
-        sticker: None,
         moved_at: moved_at.format(&Rfc3339).unwrap(),
+        ..testkit::money_moved("top-up", &id, [bank.clone(), bank], AMOUNT)
     }
 }

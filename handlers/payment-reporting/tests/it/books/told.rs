@@ -17,48 +17,30 @@ fn side(side_type: &str, id: Option<String>) -> SideV1 {
 
 pub(super) fn settled(shop: BusinessId, id: Uuid, amount: i64, at: OffsetDateTime) -> Envelope {
     let operation_id = values::SettlementId::from_uuid(id).to_string();
-    let (from, to) = (side("business", Some(shop.to_string())), side("bank", None));
-    event(&operation_id, &of_kind("settlement", &operation_id, (from, to), amount, at))
+    let sides = [side("business", Some(shop.to_string())), side("bank", None)];
+    event(&operation_id, &of_kind("settlement", &operation_id, sides, amount, at))
 }
 
 pub(super) fn moved(movement: Movement, id: Uuid, payer: UserId) -> Envelope {
     let Movement { shop, is_refund, amount, tip, fee, at } = movement;
     let person = side("user", Some(payer.to_string()));
     let business = side("business", Some(shop.to_string()));
-    let (kind, operation_id, from, to) = if is_refund {
-        ("refund", RefundId::from_uuid(id).to_string(), business, person)
+    let (kind, operation_id, sides) = if is_refund {
+        ("refund", RefundId::from_uuid(id).to_string(), [business, person])
     } else {
-        ("payment", PaymentId::from_uuid(id).to_string(), person, business)
+        ("payment", PaymentId::from_uuid(id).to_string(), [person, business])
     };
-    let moved = of_kind(kind, &operation_id, (from, to), amount, at);
+    let moved = of_kind(kind, &operation_id, sides, amount, at);
     event(&operation_id, &MoneyMovedV1 { fee, tip, ..moved })
 }
 
 fn of_kind(
     kind: &str,
     operation_id: &str,
-    (from, to): (SideV1, SideV1),
+    sides: [SideV1; 2],
     amount: i64,
     at: OffsetDateTime,
 ) -> MoneyMovedV1 {
-    MoneyMovedV1 {
-        kind: kind.to_owned(),
-        operation_id: operation_id.to_owned(),
-        from,
-        to,
-        amount,
-        currency: "HKD".to_owned(),
-        payment_request_id: None,
-        refunded_payment_id: None,
-        money_request_id: None,
-        reference: None,
-        note: None,
-        pay_link_id: None,
-        red_packet_id: None,
-        fee: 0,
-        tip: None,
-        visibility: None,
-        sticker: None,
-        moved_at: at.format(&Rfc3339).unwrap(),
-    }
+    let moved_at = at.format(&Rfc3339).unwrap();
+    MoneyMovedV1 { moved_at, ..testkit::money_moved(kind, operation_id, sides, amount) }
 }
