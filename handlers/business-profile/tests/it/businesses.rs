@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::{Call, Device, InProcess};
 use values::{BusinessId, DisplayName, Product, SessionId, UserId};
 
-use crate::{Fixture, change, routes};
+use crate::{Fixture, change};
 
 pub(crate) const ALL: &str = "/api/v1/businesses";
 const ROUNDS: u32 = 20;
@@ -93,7 +93,7 @@ async fn somebody_elses_business_is_neither_seen_nor_changed() {
         assert_eq!((status, &problem["code"]), (404, &json!("business-not-found")), "{method}");
     }
     let steal = change(&path(&created), 1, &json!({"shop_name": "Mine"})).bearer(&other);
-    steal.send(&routes(fixture.app.clone())).await.expect_refusal(404, "business-not-found");
+    steal.send(&fixture.routes).await.expect_refusal(404, "business-not-found");
     let (_, list) = fixture.call_with(&other, "GET", ALL, None).await;
     assert_eq!(list, json!({"items": [], "next_cursor": null}));
     assert_eq!(fixture.call("GET", &path(&created), None).await.1, created);
@@ -159,7 +159,7 @@ async fn a_refused_change_changes_nothing() {
     }
     let name = json!({"shop_name": "Wing Kee"});
     fixture.change(&path, 2, &name).await.expect_refusal(412, "version-stale");
-    let routes = routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     let unconditional = change(&path, 1, &name).without("if-match").bearer(&fixture.token);
     unconditional.send(&routes).await.expect_refusal(428, "if-match-missing");
     let replacing = Call::new("PUT", &path).bearer(&fixture.token).json(&tea_house());
@@ -207,7 +207,7 @@ async fn of_changes_of_one_version_at_once_one_is_made() {
 async fn a_business_that_the_phone_holds_is_not_sent_again_until_it_changes() {
     let fixture = Fixture::new().await;
     let (_, created) = fixture.call("POST", ALL, Some(&tea_house())).await;
-    let (path, routes) = (path(&created), routes(fixture.app.clone()));
+    let (path, routes) = (path(&created), fixture.routes.clone());
     let read = Call::get(&path).bearer(&fixture.token);
     let first = read.clone().send(&routes).await;
     assert_eq!((first.status, first.header("etag").split('-').next()), (200, Some("\"1")));
@@ -269,7 +269,7 @@ async fn the_relays_timer_is_answered() {
 async fn a_lost_answer_is_asked_for_again_and_makes_no_second_business() {
     let fixture = Fixture::new().await;
     let create = Call::post(ALL).bearer(&fixture.token).key("k-1").json(&tea_house());
-    let routes = routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     let first = create.clone().send(&routes).await;
     first.expect(201);
     for _ in 0..6 {
@@ -289,7 +289,7 @@ async fn a_lost_answer_is_asked_for_again_and_makes_no_second_business() {
 async fn a_key_taken_at_once_makes_one_business_and_all_are_told_the_same() {
     let fixture = Fixture::new().await;
     let create = Call::post(ALL).bearer(&fixture.token).key("k-1").json(&tea_house());
-    let routes = routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     let calls = (0..3).map(|_| create.clone().send(&routes));
     let answers = futures_util::future::join_all(calls).await;
     assert!(answers.iter().all(|answer| answer.status == 201 && answer.body == answers[0].body));
@@ -342,7 +342,7 @@ async fn twins_of_a_refused_request_are_refused_too_and_leave_the_key_unused() {
         fixture.call("POST", ALL, Some(&tea_house())).await;
     }
     let create = |key: &str| Call::post(ALL).bearer(&fixture.token).key(key).json(&tea_house());
-    let routes = routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     // Many keys, because not every three twins come into each other's way: two that wait for a
     // first which is refused have a deadlock.
     for round in 0..30 {

@@ -7,7 +7,7 @@ use values::{BusinessId, Product, UserId};
 
 use crate::businesses::{ALL, path, tea_house};
 use crate::staff::{Person, hire, send};
-use crate::{Fixture, change, routes};
+use crate::{Fixture, change};
 
 async fn open_shop(fixture: &Fixture) -> (String, String) {
     let shop = path(&fixture.call("POST", ALL, Some(&tea_house())).await.1);
@@ -73,13 +73,13 @@ async fn managers_say_it_too_cashiers_only_read_it_and_to_others_there_is_no_suc
     send(&fixture, &cashier, say(1)).await.expect_refusal(403, "not-allowed-for-role");
     send(&fixture, &stranger, say(1)).await.expect_refusal(404, "business-not-found");
     let consumer = fixture.issuer.token(fixture.user_id, Product::Consumer, &Device::new());
-    let foreign = say(1).bearer(&consumer).send(&routes(fixture.app.clone())).await;
+    let foreign = say(1).bearer(&consumer).send(&fixture.routes).await;
     foreign.expect_refusal(403, "wrong-product");
     assert_eq!(send(&fixture, &manager, say(1)).await.expect(200)["version"], 2);
     for person in [&cashier, &stranger] {
         assert_eq!(send(&fixture, person, Call::get(&hours)).await.expect(200)["is_open"], true);
     }
-    let unsigned = Call::get(&hours).send(&routes(fixture.app.clone())).await;
+    let unsigned = Call::get(&hours).send(&fixture.routes).await;
     assert_eq!(unsigned.status, 401);
 
     fixture.call("DELETE", &shop, None).await;

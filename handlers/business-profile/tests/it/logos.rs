@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use testkit::{Answer, BlobContainer, Call, Device, InProcess};
 use values::{BusinessId, Product, UserId};
 
+use crate::Fixture;
 use crate::businesses::{ALL, path, tea_house};
-use crate::{Fixture, routes};
 
 fn png() -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
@@ -29,7 +29,7 @@ impl Fixture {
     async fn announce(&self, token: &str, business: &Value) -> Answer {
         let call = Call::post(&format!("{}/logos", path(business)));
         let call = call.json(&json!({"content_type": "image/png", "content_length": png().len()}));
-        call.bearer(token).send(&routes(self.app.clone())).await
+        call.bearer(token).send(&self.routes).await
     }
 
     /// The id of one that has come.
@@ -42,7 +42,7 @@ impl Fixture {
 
     async fn look(&self, id: &str) -> u16 {
         let call = Call::get(&format!("{ALL}/logos/{id}/small"));
-        call.send(&routes(self.app.clone())).await.status
+        call.send(&self.routes).await.status
     }
 }
 
@@ -91,7 +91,7 @@ async fn a_logo_goes_with_its_shop_though_who_closed_that_knew_of_no_logos() {
     conn.query_drop("UPDATE pictures SET asked_at = asked_at - INTERVAL 61 MINUTE").await.unwrap();
     let body = json!({"Data": {}, "Metadata": {}}).to_string();
     let tick = Call::post("/business_profile_relay_outbox").body("application/json", &body);
-    tick.send(&routes(fixture.app.clone())).await.expect(200);
+    tick.send(&fixture.routes).await.expect(200);
     assert_eq!((fixture.look(&logos[0]).await, fixture.look(&logos[1]).await), (404, 200));
     assert_eq!(container.get(&format!("large/{}", logos[0])).await, None);
 }
@@ -109,6 +109,6 @@ async fn nobody_shows_a_logo_of_another_shop() {
     refused.expect_refusal(404, "picture-not-found");
     let id = fixture.uploaded(&container, &business).await;
     let call = crate::change(&path(&business), 1, &json!({"logo_id": id})).bearer(&stranger);
-    call.send(&routes(fixture.app.clone())).await.expect_refusal(404, "business-not-found");
+    call.send(&fixture.routes).await.expect_refusal(404, "business-not-found");
     assert!(container.get(&format!("uploads/{id}")).await.is_some(), "nothing was made of it");
 }

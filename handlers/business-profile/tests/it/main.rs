@@ -11,6 +11,7 @@ mod step_up;
 use blobs::BlobAddress;
 use business_profile::{App, Config, migrations, routes};
 use serde_json::Value;
+use service::Routes;
 use testkit::{Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, unreachable_hub};
 use values::{Product, StepUpPolicy, UserId};
 
@@ -18,7 +19,7 @@ use values::{Product, StepUpPolicy, UserId};
 struct Fixture {
     database: FreshDatabase,
     issuer: TokenIssuer,
-    app: App,
+    routes: Routes,
     user_id: UserId,
     token: String,
 }
@@ -44,7 +45,7 @@ impl Fixture {
             blob_credential: testkit::storage_credential(),
         })
         .unwrap();
-        Self { database, issuer, app, user_id, token }
+        Self { database, issuer, routes: routes(app), user_id, token }
     }
 
     /// Calls as the signed-in person; the answer's status and JSON.
@@ -54,7 +55,7 @@ impl Fixture {
 
     /// Changes the business of this version.
     async fn change(&self, path: &str, version: u32, patch: &Value) -> Answer {
-        change(path, version, patch).bearer(&self.token).send(&routes(self.app.clone())).await
+        change(path, version, patch).bearer(&self.token).send(&self.routes).await
     }
 
     /// Calls with another token.
@@ -65,7 +66,7 @@ impl Fixture {
         path: &str,
         body: Option<&Value>,
     ) -> (u16, Value) {
-        testkit::call(&routes(self.app.clone()), method, path, Some(token), body).await
+        testkit::call(&self.routes, method, path, Some(token), body).await
     }
 }
 

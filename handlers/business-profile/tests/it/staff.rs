@@ -10,7 +10,7 @@ use values::{BusinessId, Product, UserId};
 
 use crate::businesses::{ALL, path, tea_house};
 use crate::step_up::pin_token;
-use crate::{Fixture, change, routes};
+use crate::{Fixture, change};
 
 /// Somebody who is signed in to PayMe for Business.
 pub(crate) struct Person {
@@ -32,7 +32,7 @@ fn owner(fixture: &Fixture) -> Person {
 }
 
 pub(crate) async fn send(fixture: &Fixture, person: &Person, call: Call) -> Answer {
-    call.bearer(&person.token).send(&routes(fixture.app.clone())).await
+    call.bearer(&person.token).send(&fixture.routes).await
 }
 
 async fn open_shop(fixture: &Fixture) -> String {

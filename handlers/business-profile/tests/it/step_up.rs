@@ -5,7 +5,7 @@ use testkit::{Answer, Call, Device, InProcess};
 use values::{Product, SessionId, StepUpPolicy, UserId};
 
 use crate::businesses::{ALL, path, tea_house};
-use crate::{Fixture, change, routes};
+use crate::{Fixture, change};
 
 fn policy() -> StepUpPolicy {
     let rules = json!([{"acts": ["fps-id-change", "shop-closing"], "answer": "pin"}]);
@@ -22,7 +22,7 @@ pub(crate) fn pin_token(fixture: &Fixture, user_id: UserId, seconds: u64) -> Str
 }
 
 async fn send(fixture: &Fixture, call: Call, token: &str) -> Answer {
-    call.bearer(token).send(&routes(fixture.app.clone())).await
+    call.bearer(token).send(&fixture.routes).await
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use events::graph::AccountRiskChangedV1;
-use graph::routes;
 use testkit::{Call, InProcess};
 use time::{Duration, OffsetDateTime};
 use values::{StaffRole, UserId};
@@ -220,7 +219,7 @@ async fn what_a_reviewer_clears_is_told_and_not_seen_again() {
     let path = format!("/api/v1/graph/accounts/{account}/clearance");
     let clear = async |path: &str, role: StaffRole| {
         let call = Call::new("PUT", path).bearer(&fixture.staff(&[role]));
-        call.send(&routes(fixture.app.clone())).await
+        call.send(&fixture.routes).await
     };
     clear(&path, StaffRole::Operator).await.expect_refusal(403, "role-missing");
     assert_eq!(levels(&fixture).await.len(), 1);
@@ -229,7 +228,7 @@ async fn what_a_reviewer_clears_is_told_and_not_seen_again() {
     let read = fixture.get(&fixture.staff(&[StaffRole::Reviewer]), &risk).await;
     let clear_version = async |version: &str| {
         let call = Call::new("PUT", &path).bearer(&fixture.staff(&[StaffRole::Reviewer]));
-        call.header("If-Match", version).send(&routes(fixture.app.clone())).await
+        call.header("If-Match", version).send(&fixture.routes).await
     };
     clear_version("\"1\"").await.expect_refusal(412, "version-stale");
     assert_eq!(levels(&fixture).await.len(), 1);

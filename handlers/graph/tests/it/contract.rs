@@ -23,7 +23,7 @@ async fn a_broken_event_is_parked_and_those_beside_it_take_effect() {
         events.insert(0, broken);
     }
     fixture.deliver(ON_PAYMENTS, &events).await;
-    testkit::deliver_text(&graph::routes(fixture.app.clone()), ON_PAYMENTS, "no event").await;
+    testkit::deliver_text(&fixture.routes, ON_PAYMENTS, "no event").await;
     assert_eq!(fixture.database.count("parked_events").await, 5);
     assert_eq!(fixture.verify().await["is_equal"], true);
 }

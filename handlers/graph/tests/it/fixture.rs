@@ -14,6 +14,7 @@ use futures_util::TryStreamExt;
 use graph::{App, Config, migrations, routes};
 use mysql_async::prelude::Queryable;
 use serde_json::{Map, Value};
+use service::Routes;
 use testkit::{Answer, Call, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub};
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime};
@@ -29,6 +30,7 @@ pub(crate) struct Fixture {
     pub(crate) database: FreshDatabase,
     pub(crate) issuer: TokenIssuer,
     pub(crate) app: App,
+    pub(crate) routes: Routes,
     /// Yesterday in Hong Kong.
     pub(crate) day: Date,
 }
@@ -68,13 +70,13 @@ impl Fixture {
         let issuer = TokenIssuer::start().await;
         let app = app(&database, &issuer, &cosmos_url());
         let day = hong_kong_day(OffsetDateTime::now_utc()).previous_day().unwrap();
-        Self { database, issuer, app, day }
+        Self { database, issuer, routes: routes(app.clone()), app, day }
     }
 
     /// Another instance, which remembers nothing.
     pub(crate) fn restarted(self) -> Self {
         let app = app(&self.database, &self.issuer, &cosmos_url());
-        Self { app, ..self }
+        Self { routes: routes(app.clone()), app, ..self }
     }
 
     /// An instance that finds no account.
@@ -83,7 +85,7 @@ impl Fixture {
     }
 
     pub(crate) async fn deliver(&self, function: &str, events: &[Envelope]) {
-        testkit::deliver(&routes(self.app.clone()), function, events).await;
+        testkit::deliver(&self.routes, function, events).await;
     }
 
     pub(crate) fn staff(&self, roles: &[StaffRole]) -> String {
@@ -91,7 +93,7 @@ impl Fixture {
     }
 
     pub(crate) async fn get(&self, token: &str, path: &str) -> Answer {
-        Call::get(path).bearer(token).send(&routes(self.app.clone())).await
+        Call::get(path).bearer(token).send(&self.routes).await
     }
 
     pub(crate) async fn see(&self, path: &str) -> Value {
@@ -125,7 +127,7 @@ impl Fixture {
 
     pub(crate) async fn verify(&self) -> Value {
         let path = format!("/api/v1/graph-books/days/{}", self.day);
-        Call::get(&path).send(&routes(self.app.clone())).await.expect(200)
+        Call::get(&path).send(&self.routes).await.expect(200)
     }
 
     /// Writes the day again, part by part, and tells how many movements each had.
@@ -134,7 +136,7 @@ impl Fixture {
         loop {
             let path = format!("/api/v1/graph-books/days/{}{after}", self.day);
             let call = Call::new("PUT", &path);
-            let part = call.send(&routes(self.app.clone())).await.expect(200);
+            let part = call.send(&self.routes).await.expect(200);
             parts.push(part["movement_count"].as_u64().unwrap());
             let Some(next) = part["continue_after"].as_str() else { return parts };
             after = format!("?after={next}");
@@ -143,7 +145,7 @@ impl Fixture {
 
     pub(crate) async fn forget(&self, customer: impl ToString) {
         let path = format!("/api/v1/graph-books/customers/{}", customer.to_string());
-        Call::new("DELETE", &path).send(&routes(self.app.clone())).await.expect(204);
+        Call::new("DELETE", &path).send(&self.routes).await.expect(204);
     }
 
     /// Writes the rows that payments would have.

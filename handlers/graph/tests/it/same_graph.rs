@@ -36,7 +36,7 @@ async fn repeats_disorder_and_two_instances_at_once_leave_the_same_graph() {
     events.extend_from_within(..);
     random.shuffle(&mut events);
     let fixture = fixture.restarted();
-    let other = routes(fixture.app.clone());
+    let other = fixture.routes.clone();
     let (one, two) = events.split_at(70);
     tokio::join!(
         fixture.deliver(ON_PAYMENTS, one),
@@ -56,7 +56,7 @@ async fn events_that_come_in_any_order_to_an_empty_graph_leave_what_the_ledger_s
     let seed = fastrand::u64(..);
     fastrand::Rng::with_seed(seed).shuffle(&mut events);
     // Two instances begin the accounts of the same people at the same moment.
-    let other = routes(fixture.app.clone());
+    let other = fixture.routes.clone();
     tokio::join!(
         fixture.deliver(ON_PAYMENTS, &events),
         testkit::deliver(&other, ON_PAYMENTS, &events),
@@ -71,7 +71,7 @@ async fn of_all_versions_of_a_friendship_the_last_stands_in_whichever_order_they
     for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1], [3, 1, 2]] {
         let fixture = Fixture::new().await;
         let pairs = [(); PAIRS].map(|()| [UserId::new(), UserId::new()]);
-        let other = routes(fixture.app.clone());
+        let other = fixture.routes.clone();
         let batches = order.map(|version| pairs.map(|both| friendship(both, version)));
         let [first, second, third] = &batches;
         tokio::join!(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use graph::{compare_yesterday, routes};
+use graph::compare_yesterday;
 use serde_json::{Value, json};
 use testkit::{Call, InProcess};
 use values::UserId;
@@ -92,7 +92,7 @@ async fn each_night_yesterday_is_compared_and_a_difference_is_not_tried_again() 
     fixture.deliver(ON_PAYMENTS, std::slice::from_ref(&money.event)).await;
     let nightly = async || {
         let call = Call::post("/graph_verify_yesterday").json(&json!({}));
-        assert_eq!(call.send(&routes(fixture.app.clone())).await.status, 200);
+        assert_eq!(call.send(&fixture.routes).await.status, 200);
         let (day, is_equal) = compare_yesterday(&fixture.app).await.unwrap();
         (day.0, is_equal)
     };

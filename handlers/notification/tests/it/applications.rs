@@ -2,7 +2,6 @@
 
 use events::Envelope;
 use events::onboarding::{ApplicationChangedV1, PersonVerificationChangedV1};
-use notification::routes;
 use serde_json::json;
 use testkit::{deliver, event};
 use values::{ApplicationId, BusinessId, Product, UserId};
@@ -57,7 +56,7 @@ async fn an_applicant_is_told_what_to_do_in_the_product_that_it_is_for_and_once(
     let tier = event(&user_id.to_string(), &tier);
     let events: Vec<Envelope> = of_person.iter().cloned().chain([of_shop.clone(), tier]).collect();
     for _ in 0..2 {
-        deliver(&routes(fixture.app.clone()), ON_ONBOARDING, &events).await;
+        deliver(&fixture.routes, ON_ONBOARDING, &events).await;
     }
     let (_, page) = fixture.consumer("GET", LIST).await;
     let soon = "The document that verifies your identity expires soon. Please apply again with a \
@@ -91,6 +90,6 @@ async fn an_applicant_is_told_what_to_do_in_the_product_that_it_is_for_and_once(
 
     let mut broken = changed(user_id, "identity", "approved", &[]);
     broken.data["user_id"] = json!("nobody");
-    deliver(&routes(fixture.app.clone()), ON_ONBOARDING, &[broken]).await;
+    deliver(&fixture.routes, ON_ONBOARDING, &[broken]).await;
     assert_eq!(fixture.database.count("parked_events").await, 1);
 }

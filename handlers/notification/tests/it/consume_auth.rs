@@ -4,7 +4,6 @@
 use events::Envelope;
 use events::auth::{SecurityEventRecordedV1, SessionRevokedV1, UserRegisteredV1};
 use mysql_async::prelude::Queryable;
-use notification::routes;
 use serde_json::json;
 use testkit::{deliver, event};
 use values::Product;
@@ -29,7 +28,7 @@ pub(crate) async fn record(fixture: &Fixture, kind: &str) {
 }
 
 async fn deliver_auth(fixture: &Fixture, events: &[Envelope]) {
-    deliver(&routes(fixture.app.clone()), ON_AUTH, events).await;
+    deliver(&fixture.routes, ON_AUTH, events).await;
 }
 
 /// The tokens that are kept.

@@ -348,7 +348,7 @@ async fn what_cannot_be_told_is_parked_whole_and_blocks_nothing() {
     ];
     fixture.deliver_payments(&batch).await;
     fixture.deliver_payments(&batch).await;
-    deliver_text(&routes(fixture.app.clone()), ON_PAYMENTS, "plain text").await;
+    deliver_text(&fixture.routes, ON_PAYMENTS, "plain text").await;
 
     assert_eq!(fixture.database.count("parked_events").await, 6);
     let (_, page) = fixture.consumer("GET", LIST).await;

@@ -1,7 +1,6 @@
 //! Learning each person's language from the user-profile service's events, and writing in it.
 
 use events::user_profile::ProfileChangedV1;
-use notification::routes;
 use testkit::{deliver, event};
 use values::UserId;
 
@@ -22,7 +21,7 @@ pub(crate) async fn choose_language(
         language,
         picture_id: None,
     };
-    let routes = routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     deliver(&routes, ON_USER_PROFILE, &[event(&user_id, &changed)]).await;
 }
 
@@ -63,7 +62,7 @@ async fn a_broken_profile_is_parked() {
     choose_language(&fixture, fixture.consumer, 1, "zh-Hant").await;
     let mut broken = fixture.top_up(100);
     broken.kind = "payme.user-profile.profile-changed.v1".to_owned();
-    deliver(&routes(fixture.app.clone()), ON_USER_PROFILE, &[broken]).await;
+    deliver(&fixture.routes, ON_USER_PROFILE, &[broken]).await;
     assert_eq!(fixture.database.count("parked_events").await, 1);
     assert_eq!(fixture.database.count("languages").await, 1);
 }

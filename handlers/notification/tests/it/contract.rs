@@ -1,7 +1,6 @@
 //! The events of other services, as their producers promise them.
 
 use events::Envelope;
-use notification::routes;
 use testkit::deliver;
 use uuid::Uuid;
 use values::{Product, UserId};
@@ -54,7 +53,7 @@ async fn the_golden_sample_of_every_consumed_event_takes_effect() {
         let mut event: Envelope = serde_json::from_str(golden).unwrap();
         // All samples have the same id.
         event.id = Uuid::now_v7().to_string();
-        deliver(&routes(fixture.app.clone()), function, &[event]).await;
+        deliver(&fixture.routes, function, &[event]).await;
     }
 
     assert_eq!(fixture.database.count("push_tokens").await, 0);

@@ -1,7 +1,6 @@
 //! An inbox goes back a year.
 
 use mysql_async::prelude::Queryable;
-use notification::routes;
 use testkit::{Call, InProcess};
 use time::{Duration, OffsetDateTime};
 use uuid::{NoContext, Timestamp, Uuid};
@@ -27,7 +26,7 @@ async fn age(fixture: &Fixture, number: u64, days: i64) {
 
 async fn fire(fixture: &Fixture) {
     let call = Call::post("/notification_send_webhooks").body("application/json", "{}");
-    assert_eq!(call.send(&routes(fixture.app.clone())).await.status, 200);
+    assert_eq!(call.send(&fixture.routes).await.status, 200);
 }
 
 #[tokio::test]
@@ -64,7 +63,7 @@ async fn notifications_are_forgotten_even_if_webhooks_cannot_be() {
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
     conn.query_drop("RENAME TABLE webhook_attempts TO elsewhere").await.unwrap();
     let call = Call::post("/notification_send_webhooks").body("application/json", "{}");
-    assert_eq!(call.send(&routes(fixture.app.clone())).await.status, 500);
+    assert_eq!(call.send(&fixture.routes).await.status, 500);
     assert_eq!(fixture.database.count("notifications").await, 0);
 }
 

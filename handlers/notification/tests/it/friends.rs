@@ -2,7 +2,6 @@
 
 use events::Envelope;
 use events::social::{BlockChangedV1, FriendV1, FriendshipChangedV1};
-use notification::routes;
 use serde_json::{Value, json};
 use testkit::{deliver, event};
 use values::{Product, UserId};
@@ -50,7 +49,7 @@ async fn who_is_asked_and_who_is_answered_by_a_yes_are_told_once_and_of_an_end_n
         ];
         let before = fixture.database.count("notifications").await;
         for _ in 0..2 {
-            deliver(&routes(fixture.app.clone()), ON_SOCIAL, &events).await;
+            deliver(&fixture.routes, ON_SOCIAL, &events).await;
         }
         assert_eq!(fixture.database.count("notifications").await, before + 2);
         let newest = |page: Value| (bodies(&page)[0].to_owned(), page["items"][0].clone());

@@ -2,7 +2,6 @@
 
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
-use notification::routes;
 use serde_json::{Value, json};
 use testkit::{Call, InProcess};
 use values::{NotificationId, Product, UserId};
@@ -123,7 +122,7 @@ async fn what_cannot_be_read_or_found_is_refused() {
         assert_eq!((answered, &problem["code"]), (status, &json!(code)), "{method} {path}");
     }
     for path in [LIST, UNREAD, "/api/v1/notifications/stream"] {
-        let answer = Call::get(path).send(&routes(fixture.app.clone())).await;
+        let answer = Call::get(path).send(&fixture.routes).await;
         answer.expect_refusal(401, "invalid-token");
     }
 }

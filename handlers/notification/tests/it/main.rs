@@ -44,6 +44,7 @@ use std::sync::Arc;
 use notification::{App, Config, PushHubAccount, Reach, migrations, routes};
 use push_inbox::Inbox;
 use serde_json::Value;
+use service::Routes;
 use service::redis::RedisAccount;
 use testkit::{
     Device, FreshDatabase, TokenIssuer, deliver, event, redis_account, vault_credential, vault_url,
@@ -66,6 +67,7 @@ struct Fixture {
     database: FreshDatabase,
     issuer: TokenIssuer,
     app: App,
+    routes: Routes,
     consumer: UserId,
     owner: UserId,
     pushes: Arc<Inbox>,
@@ -95,7 +97,8 @@ impl Fixture {
         let push_hub_url = format!("http://{hub}/phones");
         let app = start(config(database.url.clone(), &issuer, redis, &push_hub_url));
         let (consumer, owner) = (UserId::new(), UserId::new());
-        Self { database, issuer, app, consumer, owner, pushes, push_hub_url }
+        let routes = routes(app.clone());
+        Self { database, issuer, app, routes, consumer, owner, pushes, push_hub_url }
     }
 
     /// Another instance of the same service.
@@ -133,7 +136,7 @@ impl Fixture {
 
     async fn call(&self, user: UserId, product: Product, method: &str, path: &str) -> (u16, Value) {
         let token = self.token(user, product);
-        testkit::call(&routes(self.app.clone()), method, path, Some(&token), None).await
+        testkit::call(&self.routes, method, path, Some(&token), None).await
     }
 
     /// The ids of all notifications of a mailbox, the oldest first.
@@ -193,7 +196,7 @@ impl Fixture {
     }
 
     async fn deliver_payments(&self, events: &[Envelope]) {
-        deliver(&routes(self.app.clone()), ON_PAYMENTS, events).await;
+        deliver(&self.routes, ON_PAYMENTS, events).await;
     }
 }
 

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use events::Envelope;
 use events::messages::{ConversationReadV1, MessageSentV1, ToldV1, TypingBeganV1};
-use notification::routes;
 use serde_json::{Value, json};
 use service::database::now;
 use testkit::{deliver, event};
@@ -50,7 +49,7 @@ fn read(id: ConversationId, number: u32, by: UserId) -> Envelope {
 }
 
 async fn tell(fixture: &Fixture, events: &[Envelope]) {
-    deliver(&routes(fixture.app.clone()), ON_MESSAGES, events).await;
+    deliver(&fixture.routes, ON_MESSAGES, events).await;
 }
 
 /// What the consumer has of conversations, and how much of it is unread, as is counted and listed.

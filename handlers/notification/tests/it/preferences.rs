@@ -1,7 +1,6 @@
 //! What people switch off, and what they are told of all the same.
 
 use mysql_async::prelude::Queryable;
-use notification::routes;
 use serde_json::{Value, json};
 use testkit::{Call, InProcess, deliver};
 use values::{PeerPaymentId, Product, UserId};
@@ -22,7 +21,7 @@ async fn change(fixture: &Fixture, version: u64, body: &Value) -> testkit::Answe
     let call = Call::new("PATCH", PREFERENCES).bearer(&token);
     let call = call.header("if-match", &format!("\"{version}\""));
     let call = call.body("application/merge-patch+json", &body.to_string());
-    call.send(&routes(fixture.app.clone())).await
+    call.send(&fixture.routes).await
 }
 
 /// Changes the newest.
@@ -59,7 +58,7 @@ async fn what_a_person_switches_off_is_not_told_in_that_product_until_they_switc
     let (id, asker) = (PeerPaymentId::new(), UserId::new());
     let (me, other) = (fixture.consumer, fixture.owner);
     let asked = changed([asker, me], 1, "requested");
-    let tell = async |events: &[_]| deliver(&routes(fixture.app.clone()), ON_SOCIAL, events).await;
+    let tell = async |events: &[_]| deliver(&fixture.routes, ON_SOCIAL, events).await;
     tell(&[asked, remarked(id, 1, "reaction", &[me, other])]).await;
     assert_eq!(count(&fixture).await, 0);
     let (_, page) = fixture.call(other, Product::Consumer, "GET", LIST).await;
@@ -124,7 +123,7 @@ async fn nobody_switches_security_money_account_or_shop_off() {
     }
     assert_eq!(read(&fixture, Product::Consumer).await["switched_off"], off["switched_off"]);
     for method in ["GET", "PATCH"] {
-        let answer = Call::new(method, PREFERENCES).send(&routes(fixture.app.clone())).await;
+        let answer = Call::new(method, PREFERENCES).send(&fixture.routes).await;
         answer.expect_refusal(401, "invalid-token");
     }
 }

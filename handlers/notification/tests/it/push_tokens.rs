@@ -1,7 +1,6 @@
 //! Push tokens: of the caller's device, one each, known to nobody but the sender of pushes.
 
 use mysql_async::prelude::Queryable;
-use notification::routes;
 use serde_json::{Value, json};
 use testkit::{Answer, Call, Device, InProcess};
 use uuid::Uuid;
@@ -42,7 +41,7 @@ impl Login {
     }
 
     async fn send(self, fixture: &Fixture, body: &Value) -> Answer {
-        self.call(fixture, "PUT").json(body).send(&routes(fixture.app.clone())).await
+        self.call(fixture, "PUT").json(body).send(&fixture.routes).await
     }
 
     pub(crate) async fn register(self, fixture: &Fixture, push_token: &str) -> Answer {
@@ -50,7 +49,7 @@ impl Login {
     }
 
     async fn remove(self, fixture: &Fixture) -> Answer {
-        self.call(fixture, "DELETE").send(&routes(fixture.app.clone())).await
+        self.call(fixture, "DELETE").send(&fixture.routes).await
     }
 }
 
@@ -135,7 +134,7 @@ async fn a_refused_token_changes_nothing_and_is_not_told_again() {
         assert!(!answer.text().contains("mysterious"), "{}", answer.text());
         answer.expect_refusal(400, "invalid-body");
     }
-    let routes = routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     for method in ["PUT", "DELETE"] {
         let answer = Call::new(method, PUSH_TOKEN).send(&routes).await;
         answer.expect_refusal(401, "invalid-token");

@@ -45,7 +45,7 @@ impl Fixture {
     /// The timer comes.
     pub(crate) async fn timer(&self) {
         let call = Call::post("/notification_send_webhooks").body("application/json", "{}");
-        assert_eq!(call.send(&routes(self.app.clone())).await.status, 200);
+        assert_eq!(call.send(&self.routes).await.status, 200);
     }
 
     /// Waits until the hub has so many pushes in all; the newest first.
@@ -83,12 +83,12 @@ impl Fixture {
         let call = Call::new("PATCH", PREFERENCES).bearer(&token);
         let call = call.header("if-match", &format!("\"{}\"", chosen["version"]));
         let call = call.body("application/merge-patch+json", &choice.to_string());
-        call.send(&routes(self.app.clone())).await
+        call.send(&self.routes).await
     }
 
     async fn is_asked_to_be_a_friend(&self) {
         let asked = changed([UserId::new(), self.consumer], 1, "requested");
-        deliver(&routes(self.app.clone()), ON_SOCIAL, &[asked]).await;
+        deliver(&self.routes, ON_SOCIAL, &[asked]).await;
     }
 
     fn misbehave(&self, status: u16) {
@@ -235,7 +235,7 @@ async fn two_instances_push_each_thing_once() {
         people.push(login.user_id);
     }
     let top_ups: Vec<_> = people.iter().map(|person| top_up_of(*person, 100)).collect();
-    let (first, second) = (routes(fixture.app.clone()), routes(second));
+    let (first, second) = (fixture.routes.clone(), routes(second));
     let (one, other) = top_ups.split_at(20);
     tokio::join!(deliver(&first, ON_PAYMENTS, one), deliver(&second, ON_PAYMENTS, other));
     let pushed = fixture.await_pushed(40).await;

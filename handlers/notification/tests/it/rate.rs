@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use events::Envelope;
-use notification::App;
+use notification::{App, routes};
 use testkit::redis_account;
 use values::UserId;
 
@@ -31,7 +31,8 @@ async fn payments_told_in_a_second() {
     let place = url.split(['/', '@']).find(|part| part.contains(':') && !part.ends_with(':'));
     let place = place.unwrap().to_owned();
     let mysql_url = url.replace(&place, &far(place.clone()));
-    fixture.app = App::start(fixture.config(mysql_url, redis_account())).unwrap();
+    let far = App::start(fixture.config(mysql_url, redis_account())).unwrap();
+    fixture.routes = routes(far);
     println!("{:.0} payments/s 1 ms away from it", rate(&mut fixture, 1_000).await);
 }
 

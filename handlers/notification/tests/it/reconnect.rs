@@ -126,7 +126,7 @@ async fn a_stream_of_a_login_that_has_ended_ends_soon_and_shows_nothing_more() {
     let mut other = Stream::open(&url, &token, None).await;
 
     fixture.issuer.revoke(session);
-    let routes = notification::routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     let start = Instant::now();
     while testkit::call(&routes, "GET", LIST, Some(&ended), None).await.0 == 200 {
         assert!(start.elapsed() < SOON, "the revocation is not heard");

@@ -2,7 +2,6 @@
 
 use events::Envelope;
 use events::business_profile::BusinessMemberChangedV1;
-use notification::routes;
 use serde_json::json;
 use testkit::{deliver, event};
 use values::{BusinessId, Product, UserId};
@@ -44,7 +43,7 @@ async fn a_member_is_told_of_each_role_and_the_owner_of_managers_and_what_others
     ];
     for event in events.iter().chain(&events) {
         let event = std::slice::from_ref(event);
-        deliver(&routes(fixture.app.clone()), ON_BUSINESS_PROFILE, event).await;
+        deliver(&fixture.routes, ON_BUSINESS_PROFILE, event).await;
     }
     let (_, page) = fixture.call(member, Product::Business, "GET", LIST).await;
     let as_cashier = "You now work at 永記茶餐廳 as a cashier.";

@@ -64,7 +64,7 @@ impl Shop {
             is_closed,
             logo_id: None,
         };
-        let routes = routes(self.fixture.app.clone());
+        let routes = self.fixture.routes.clone();
         deliver(&routes, ON_BUSINESS_PROFILE, &[event(&changed.business_id, &changed)]).await;
     }
 
@@ -81,7 +81,7 @@ impl Shop {
     /// By somebody who has just shown their PIN, which a new endpoint needs.
     pub(crate) async fn send_by(&self, user_id: UserId, call: Call) -> Answer {
         let token = self.fixture.pin_token(user_id);
-        call.bearer(&token).send(&routes(self.fixture.app.clone())).await
+        call.bearer(&token).send(&self.fixture.routes).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
@@ -190,7 +190,7 @@ impl Shop {
 
     pub(crate) async fn fire(&self) {
         let call = Call::post("/notification_send_webhooks").body("application/json", "{}");
-        call.send(&routes(self.fixture.app.clone())).await.expect(200);
+        call.send(&self.fixture.routes).await.expect(200);
     }
 }
 

@@ -1,6 +1,5 @@
 //! Who has a login for a moment is not told for good of all that a shop is paid.
 
-use notification::routes;
 use serde_json::json;
 use testkit::{Call, InProcess};
 use uuid::Uuid;
@@ -11,7 +10,7 @@ use crate::webhook_endpoints::{ENDPOINTS, Shop, path_of};
 #[tokio::test]
 async fn a_login_alone_makes_no_endpoint_and_reads_no_secret_again() {
     let shop = Shop::new().await;
-    let (owner, routes) = (shop.fixture.owner, routes(shop.fixture.app.clone()));
+    let (owner, routes) = (shop.fixture.owner, shop.fixture.routes.clone());
     let body = json!({
         "business_id": shop.business_id,
         "url": "https://localhost/ok",
@@ -33,7 +32,7 @@ async fn a_login_alone_makes_no_endpoint_and_reads_no_secret_again() {
 #[tokio::test]
 async fn a_login_alone_replaces_no_secret_reads_none_again_and_silences_no_endpoint() {
     let shop = Shop::new().await;
-    let (owner, routes) = (shop.fixture.owner, routes(shop.fixture.app.clone()));
+    let (owner, routes) = (shop.fixture.owner, shop.fixture.routes.clone());
     let path = path_of(&shop.register("/ok").await);
     let token = shop.fixture.token(owner, Product::Business);
     let refuse = async |call: &Call| {

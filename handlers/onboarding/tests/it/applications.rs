@@ -264,7 +264,7 @@ async fn a_person_says_something_of_themselves_twenty_times_a_day_and_withdraws_
     for _ in 0..9 {
         withdraw(&fixture.begin(&ann, &hkid(NUMBER)).await).await;
     }
-    let begun = begin().send(&routes(fixture.app.clone())).await.expect(201);
+    let begun = begin().send(&fixture.routes).await.expect(201);
     let id = begun["application_id"].as_str().unwrap();
     let change = |version: u32| {
         let call = Call::new("PUT", &format!("{APPLICATIONS}/{id}/details")).json(&hkid(NUMBER));

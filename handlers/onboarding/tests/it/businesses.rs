@@ -3,7 +3,6 @@
 use events::business_profile::BusinessChangedV1;
 use events::ocr::ReadingV1;
 use events::onboarding::BusinessVerificationChangedV1;
-use onboarding::routes;
 use serde_json::{Value, json};
 use values::{BusinessId, StaffRole};
 
@@ -25,7 +24,7 @@ fn changed(applicant: &Applicant, business_id: BusinessId, version: u32) -> Busi
 
 async fn tell(fixture: &Fixture, changed: &BusinessChangedV1) {
     let event = testkit::event(&changed.business_id, changed);
-    let routes = routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     testkit::deliver(&routes, "onboarding_on_business_profile", &[event]).await;
 }
 

@@ -12,6 +12,7 @@ use mysql_async::prelude::Queryable;
 use onboarding::{App, Config, migrations, routes};
 use sealed::SealingKey;
 use serde_json::{Value, json};
+use service::Routes;
 use testkit::{
     Answer, BlobContainer, Call, Device, FreshDatabase, InProcess, TokenIssuer, unreachable_hub,
 };
@@ -30,6 +31,7 @@ pub(crate) struct Fixture {
     pub(crate) database: FreshDatabase,
     pub(crate) issuer: TokenIssuer,
     pub(crate) app: App,
+    pub(crate) routes: Routes,
     pub(crate) documents_key: SealingKey,
 }
 
@@ -58,7 +60,7 @@ impl Fixture {
         let issuer = TokenIssuer::start().await;
         let app = app(&database, &issuer, &testkit::vault_url(), &testkit::blob_endpoint());
         let key = SealingKey::new(testkit::vault_credential(), &testkit::vault_url(), "documents");
-        Self { database, issuer, app, documents_key: key.unwrap() }
+        Self { database, issuer, routes: routes(app.clone()), app, documents_key: key.unwrap() }
     }
 
     /// The same service with another vault.
@@ -85,7 +87,7 @@ impl Fixture {
     }
 
     pub(crate) async fn send(&self, token: &str, call: Call) -> Answer {
-        call.bearer(token).send(&routes(self.app.clone())).await
+        call.bearer(token).send(&self.routes).await
     }
 
     pub(crate) async fn post(&self, token: &str, path: &str, body: &Value) -> Answer {
@@ -145,7 +147,7 @@ impl Fixture {
     }
 
     pub(crate) async fn deliver(&self, events: &[Envelope]) {
-        testkit::deliver(&routes(self.app.clone()), ON_OCR, events).await;
+        testkit::deliver(&self.routes, ON_OCR, events).await;
     }
 
     /// The whole way of an application whose document was read like this.
@@ -252,7 +254,7 @@ impl Fixture {
 
     pub(crate) async fn import_as(&self, input: &Value) -> Answer {
         let call = Call::post("/api/v1/screening/lists").json(input);
-        call.send(&routes(self.app.clone())).await
+        call.send(&self.routes).await
     }
 }
 

@@ -157,7 +157,7 @@ async fn events_that_come_twice_late_or_of_nobody_change_nothing() {
     broken.data["document_id"] = json!("not an id");
     let no_base64 = read_event(&document_id, |event| event.reading = Some("%%%".to_owned()));
     fixture.deliver(&[broken, no_base64]).await;
-    deliver_text(&routes(fixture.app.clone()), ON_OCR, "plain text").await;
+    deliver_text(&fixture.routes, ON_OCR, "plain text").await;
     assert_eq!(fixture.database.count("parked_events").await, 3);
     assert_eq!(fixture.status(&ann, &id).await, "approved");
 }

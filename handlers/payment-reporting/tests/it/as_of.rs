@@ -12,7 +12,7 @@ const DAY: &str = "takings-by-hour?day=2026-11-27";
 impl Fixture {
     async fn read_after(&self, shop: &Shop, position: u64) -> Answer {
         let call = Call::get(&of_shop(shop.id, DAY)).bearer(&shop.token);
-        let routes = payment_reporting::routes(self.app.clone());
+        let routes = self.routes.clone();
         call.header("read-after", &position.to_string()).send(&routes).await
     }
 }

@@ -47,13 +47,13 @@ impl Fixture {
     async fn reconcile_as(&self, day: Date, word: &Value) -> Answer {
         self.books.beat().await;
         let call = Call::new("PUT", &format!("/api/v1/bank-statements/{day}")).json(word);
-        call.send(&payment_reporting::routes(self.app.clone())).await
+        call.send(&self.routes).await
     }
 
     /// What the timer logs.
     async fn reconcile_due(&self) -> String {
         self.books.beat().await;
-        let routes = payment_reporting::routes(self.app.clone());
+        let routes = self.routes.clone();
         let path = "/payment_reporting_reconcile_bank";
         logged(async {
             let done = testkit::call(&routes, "POST", path, None, Some(&json!({}))).await;

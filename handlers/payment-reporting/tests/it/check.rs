@@ -13,7 +13,7 @@ const DIFFERENCES: &str = "takings do not agree with the ledger";
 impl Fixture {
     /// What the timer logs.
     async fn check(&self) -> String {
-        let routes = payment_reporting::routes(self.app.clone());
+        let routes = self.routes.clone();
         let path = "/payment_reporting_check_takings";
         logged(async {
             let done = testkit::call(&routes, "POST", path, None, Some(&json!({}))).await;

@@ -22,14 +22,15 @@ const BLOCK_ROWS: u32 = 10;
 
 impl Fixture {
     pub(crate) async fn in_small_blocks() -> Self {
-        let Self { database, books, issuer, app } = Self::new().await;
-        Self { database, books, issuer, app: app.with_blocks_of(BLOCK_ROWS) }
+        let fixture = Self::new().await;
+        let app = fixture.app.clone().with_blocks_of(BLOCK_ROWS);
+        Self { routes: payment_reporting::routes(app.clone()), app, ..fixture }
     }
 
     pub(crate) async fn ask(&self, token: &str, body: &Value, key: &str) -> Answer {
         self.books.beat().await;
         let call = Call::post(EXPORTS).bearer(token).json(body).key(key);
-        call.send(&payment_reporting::routes(self.app.clone())).await
+        call.send(&self.routes).await
     }
 
     /// November of a shop, as its owner asks for it.
@@ -46,7 +47,7 @@ impl Fixture {
     /// What the timer does.
     pub(crate) async fn write_exports(&self) {
         self.books.beat().await;
-        let routes = payment_reporting::routes(self.app.clone());
+        let routes = self.routes.clone();
         let path = "/payment_reporting_write_exports";
         let done = testkit::call(&routes, "POST", path, None, Some(&json!({}))).await;
         assert_eq!(done.0, 200);

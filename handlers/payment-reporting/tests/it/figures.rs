@@ -173,7 +173,7 @@ async fn the_longest_statement_with_the_longest_notes() {
         let before = memory("VmRSS");
         let began = Instant::now();
         let call = Call::get(STATEMENT).bearer(&person.token).header("accept", "application/pdf");
-        let answer = call.send(&payment_reporting::routes(fixture.app.clone())).await;
+        let answer = call.send(&fixture.routes).await;
         let took = began.elapsed();
         let added = memory("VmHWM").saturating_sub(before);
         assert_eq!(answer.status, 200);

@@ -24,7 +24,7 @@ impl Fixture {
 
     async fn fail_to_write_exports(&self) {
         self.books.beat().await;
-        let routes = payment_reporting::routes(self.app.clone());
+        let routes = self.routes.clone();
         let path = "/payment_reporting_write_exports";
         let died = testkit::call(&routes, "POST", path, None, Some(&json!({}))).await;
         assert_eq!(died.0, 500);

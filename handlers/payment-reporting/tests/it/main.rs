@@ -24,6 +24,7 @@ use blobs::BlobAddress;
 use mysql_async::prelude::Queryable;
 use payment_reporting::{App, Config, migrations, routes};
 use serde_json::Value;
+use service::Routes;
 use testkit::{Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer};
 use values::{BusinessId, Product, UserId};
 
@@ -37,6 +38,7 @@ struct Fixture {
     books: Books,
     issuer: TokenIssuer,
     app: App,
+    routes: Routes,
 }
 
 /// A shop, and its owner signed in.
@@ -62,7 +64,7 @@ impl Fixture {
             blob_credential: testkit::storage_credential(),
         })
         .unwrap();
-        Self { database, books, issuer, app }
+        Self { database, books, issuer, routes: routes(app.clone()), app }
     }
 
     /// A shop that payments knows.
@@ -73,11 +75,11 @@ impl Fixture {
     }
 
     async fn deliver(&self, events: &[events::Envelope]) {
-        testkit::deliver(&routes(self.app.clone()), ON_PAYMENTS, events).await;
+        testkit::deliver(&self.routes, ON_PAYMENTS, events).await;
     }
 
     async fn get(&self, token: &str, path: &str) -> Answer {
-        Call::get(path).bearer(token).send(&routes(self.app.clone())).await
+        Call::get(path).bearer(token).send(&self.routes).await
     }
 
     /// The hours of a shop in 2026 that add up to a million payments, 16 hours a day.

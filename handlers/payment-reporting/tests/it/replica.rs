@@ -189,7 +189,7 @@ impl Scene {
             Some(position) => call.header("read-after", &position.to_string()),
             None => call,
         };
-        call.send(&payment_reporting::routes(self.fixture.app.clone())).await
+        call.send(&self.fixture.routes).await
     }
 }
 

@@ -41,7 +41,7 @@ impl Fixture {
     async fn spending(&self, person: &Person, path: &str, language: &str) -> Value {
         self.books.beat().await;
         let call = Call::get(path).bearer(&person.token).header("accept-language", language);
-        call.send(&payment_reporting::routes(self.app.clone())).await.expect(200)
+        call.send(&self.routes).await.expect(200)
     }
 }
 
@@ -201,7 +201,7 @@ async fn months_that_are_too_many_backwards_or_to_come_are_refused() {
 async fn the_document_lists_the_categories_and_says_that_more_may_come() {
     let fixture = Fixture::new().await;
     let document = Call::get("/api/v1/payment-reporting/openapi.json");
-    let document = document.send(&payment_reporting::routes(fixture.app.clone())).await.expect(200);
+    let document = document.send(&fixture.routes).await.expect(200);
     let schemas = &document["components"]["schemas"];
     let category = schemas["CategorySpending"]["properties"]["category"].to_string();
     assert!(category.contains("\"#/components/schemas/SpendingCategory\""), "{category}");

@@ -25,7 +25,7 @@ const NOT_PAPER: [&[u8]; 8] = [
 impl Fixture {
     /// A month of a wallet, as its owner has it, and a PDF of the same.
     async fn statement_and_pdf(&self, person: &Person, language: &str) -> (Value, Vec<u8>) {
-        let routes = payment_reporting::routes(self.app.clone());
+        let routes = self.routes.clone();
         let ask = || Call::get(STATEMENT).bearer(&person.token).header("accept-language", language);
         let data = ask().send(&routes).await.expect(200);
         let answer = ask().header("accept", "application/pdf").send(&routes).await;

@@ -51,7 +51,7 @@ impl Fixture {
 
     async fn csv(&self, person: &Person, language: &str) -> Answer {
         let call = Call::get(STATEMENT).bearer(&person.token).header("accept", "text/csv");
-        let routes = payment_reporting::routes(self.app.clone());
+        let routes = self.routes.clone();
         call.header("accept-language", language).send(&routes).await
     }
 

@@ -118,7 +118,7 @@ async fn a_broken_event_is_parked_and_those_beside_it_count() {
     assert_eq!(fixture.database.count("parked_events").await, 1);
     let report = fixture.report(&shop, BOTH_DAYS).await;
     assert_eq!(report["total"]["gross"], hkd(100));
-    testkit::deliver_text(&payment_reporting::routes(fixture.app.clone()), ON_PAYMENTS, "{").await;
+    testkit::deliver_text(&fixture.routes, ON_PAYMENTS, "{").await;
     assert_eq!(fixture.database.count("parked_events").await, 2);
 }
 

@@ -42,7 +42,7 @@ impl Fixture {
 
     async fn table(&self, shop: &Shop, language: &str) -> Answer {
         let call = Call::get(&of_shop(shop.id, TABLE)).bearer(&shop.token);
-        let routes = payment_reporting::routes(self.app.clone());
+        let routes = self.routes.clone();
         call.header("accept-language", language).send(&routes).await
     }
 }

@@ -1,6 +1,5 @@
 //! Bills that are split among people.
 
-use payments::routes;
 use serde_json::{Value, json};
 use service::Routes;
 use testkit::{Call, InProcess};
@@ -238,7 +237,7 @@ async fn a_bill_that_is_wrong_is_refused_with_its_code_and_asks_nobody() {
 async fn damage_to_requests_between_people_is_found_by_the_audit() {
     let fixture = Fixture::new().await;
     let (creator, friend) = (fixture.consumer_with(1).await, fixture.consumer_with(100).await);
-    let routes = routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     only_share(&routes, &creator, &friend, 50).await;
     fixture.pays_share(&friend).await;
     only_share(&routes, &creator, &friend, 50).await;

@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 use futures_util::join;
 use mysql_async::TxOpts;
 use mysql_async::prelude::Queryable;
-use payments::App;
 use serde_json::{Value, json};
+use service::Routes;
 use tokio::sync::watch;
 use tokio::time::sleep;
 use values::{Product, UserId};
@@ -19,7 +19,7 @@ const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
 
 impl Fixture {
     pub(crate) async fn change(&self, account: &str, action: &str) -> (u16, Value) {
-        change(&self.app, account, action).await
+        change(&self.routes, account, action).await
     }
 
     pub(crate) async fn operate(&self, path: &str, body: &Value) -> (u16, Value) {
@@ -37,10 +37,10 @@ impl Fixture {
 }
 
 /// Does something to an account, as an operator.
-async fn change(app: &App, account: &str, action: &str) -> (u16, Value) {
+async fn change(at: &Routes, account: &str, action: &str) -> (u16, Value) {
     let path = format!("/api/v1/ledger/accounts/{account}/{action}");
     let body = json!({"reason": "Phone reported stolen", "operator": "ops@example.com"});
-    testkit::call(&payments::routes(app.clone()), "POST", &path, None, Some(&body)).await
+    testkit::call(at, "POST", &path, None, Some(&body)).await
 }
 
 pub(crate) fn code((status, problem): (u16, Value)) -> (u16, String) {
@@ -148,7 +148,8 @@ async fn once_the_freeze_is_answered_nothing_moves_and_nobody_else_notices() {
         stage.send_replace(1);
         // At another instance, which does not know what this one is doing.
         let account = suspect.user_id.to_string();
-        let (status, frozen) = change(&fixture.another_instance(), &account, "freeze").await;
+        let (status, frozen) =
+            change(&payments::routes(fixture.another_instance()), &account, "freeze").await;
         assert_eq!(status, 200, "{frozen}");
         // At this moment, while the others still pay.
         assert_eq!(frozen["balance"]["amount"], fixture.balance(&suspect).await);

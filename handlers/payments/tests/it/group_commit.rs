@@ -7,12 +7,13 @@ use mysql_async::TxOpts;
 use mysql_async::prelude::Queryable;
 use payments::routes;
 use serde_json::{Value, json};
+use service::Routes;
 use testkit::{Answer, Call, InProcess};
 use tokio::time::{sleep, timeout};
 use values::{BusinessId, Money, OperationTerms};
 
 use crate::pay::PAYMENTS;
-use crate::{App, Fixture, Person, net, new_key, signed, signed_at, terms};
+use crate::{Fixture, Person, net, new_key, signed, signed_at, terms};
 
 const TOP_UPS: &str = "/api/v1/wallets/me/top-ups";
 
@@ -35,7 +36,7 @@ pub(crate) async fn one_of_two(
     path: &str,
     body: &Value,
 ) -> Answer {
-    let instances = [routes(fixture.app.clone()), routes(fixture.another_instance())];
+    let instances = [fixture.routes.clone(), routes(fixture.another_instance())];
     let call = |instance| {
         let call = Call::post(path).bearer(&person.token).key(&new_key()).json(body);
         call.send(instance)
@@ -171,22 +172,22 @@ async fn one_key_for_two_payments_at_once_makes_one_of_them() {
     let payer = fixture.consumer_with(50_000).await;
     let (owner, shop) = fixture.shop().await;
     let (_, other_shop) = fixture.shop().await;
-    let (key, another) = (new_key(), fixture.another_instance());
+    let (key, another) = (new_key(), payments::routes(fixture.another_instance()));
     let bodies = [
         static_payment(&payer, shop, 100, &key),
         static_payment(&payer, shop, 200, &key),
         // Perhaps in another lane, and at another instance.
         static_payment(&payer, other_shop, 300, &key),
     ];
-    let at = async |app: &App, body: &Value| {
+    let at = async |at: &Routes, body: &Value| {
         let call = Call::post(PAYMENTS).bearer(&payer.token).key(&key).json(body);
-        let answer = call.send(&payments::routes(app.clone())).await;
+        let answer = call.send(at).await;
         (answer.status, answer.json()["code"].clone())
     };
     let answers = tokio::join!(
-        at(&fixture.app, &bodies[0]),
-        at(&fixture.app, &bodies[1]),
-        at(&fixture.app, &bodies[2]),
+        at(&fixture.routes, &bodies[0]),
+        at(&fixture.routes, &bodies[1]),
+        at(&fixture.routes, &bodies[2]),
         at(&another, &bodies[1]),
         at(&another, &bodies[2]),
     );

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
 use payments::{App, migrations, routes};
 use serde_json::{Value, json};
+use service::Routes;
 use testkit::{Answer, Call, FreshDatabase, InProcess};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -62,7 +63,7 @@ impl Scene {
     }
 
     async fn list(&self, person: &Person, path: &str, read_after: Option<&str>) -> Answer {
-        list(&self.fixture.app, person, path, read_after).await
+        list(&self.fixture.routes, person, path, read_after).await
     }
 
     /// Lets the replica have all that is committed by now; the beat that it shows then. Read first
@@ -110,12 +111,12 @@ fn start(fixture: &Fixture, replica_url: &str) -> App {
     start_with_replica(&fixture.database, replica_url, &fixture.issuer, NO_NOTIFICATION_SERVICE)
 }
 
-async fn list(app: &App, person: &Person, path: &str, read_after: Option<&str>) -> Answer {
+async fn list(at: &Routes, person: &Person, path: &str, read_after: Option<&str>) -> Answer {
     let mut call = Call::get(path).bearer(&person.token);
     if let Some(position) = read_after {
         call = call.header("read-after", position);
     }
-    call.send(&routes(app.clone())).await
+    call.send(at).await
 }
 
 /// The beat that a schema shows.
@@ -293,21 +294,21 @@ async fn a_replica_that_is_late_is_not_read() {
 #[tokio::test]
 async fn while_the_replica_is_away_the_primary_reads_so_many_lists_and_no_more() {
     let scene = Scene::set().await;
-    let app = start(&scene.fixture, AWAY);
+    let away = routes(start(&scene.fixture, AWAY));
     let paid = scene.pay().await.expect(201);
-    let answer = list(&app, &scene.payer, PAYMENTS, None).await;
+    let answer = list(&away, &scene.payer, PAYMENTS, None).await;
     assert_eq!(ids(&answer.expect(200)), [&paid["payment_id"]]);
 
     let mut conn = scene.fixture.database.pool.get_conn().await.unwrap();
     conn.query_drop(format!("LOCK TABLES {PAID} WRITE")).await.unwrap();
-    let held = (0..PRIMARY_READS_MAX).map(|_| list(&app, &scene.payer, PAYMENTS, None));
+    let held = (0..PRIMARY_READS_MAX).map(|_| list(&away, &scene.payer, PAYMENTS, None));
     let meanwhile = async {
         sleep(Duration::from_millis(300)).await;
-        let refused = list(&app, &scene.payer, PAYMENTS, None);
+        let refused = list(&away, &scene.payer, PAYMENTS, None);
         let refused = timeout(PATIENCE, refused).await.unwrap();
         // What decides, and what must be right, has the other connections.
         let wallet = Call::get("/api/v1/wallets/me").bearer(&scene.payer.token);
-        let wallet = wallet.send(&routes(app.clone())).await;
+        let wallet = wallet.send(&away).await;
         conn.query_drop("UNLOCK TABLES").await.unwrap();
         (refused, wallet)
     };
@@ -352,7 +353,7 @@ async fn a_position_of_another_form_is_refused() {
     let fixture = Fixture::new().await;
     let payer = fixture.person(Product::Consumer).await;
     for position in ["", "x", "-1", "12345678901234567"] {
-        let answer = list(&fixture.app, &payer, PAYMENTS, Some(position)).await;
+        let answer = list(&fixture.routes, &payer, PAYMENTS, Some(position)).await;
         answer.expect_refusal(400, "bad-request");
     }
 }

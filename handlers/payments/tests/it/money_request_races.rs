@@ -62,7 +62,7 @@ async fn shorten(fixture: &Fixture, request: &Value, moment: Duration) {
 async fn a_share_is_paid_once_or_ends_otherwise_whoever_comes_first() {
     let fixture = Fixture::new().await;
     let payer = fixture.consumer_with(50_000).await;
-    let [one, other] = [routes(fixture.app.clone()), routes(fixture.another_instance())];
+    let [one, other] = [fixture.routes.clone(), routes(fixture.another_instance())];
     let mut outcomes: BTreeMap<String, i64> = BTreeMap::new();
     let rounds = rounds(200, 60);
     for round in 0..rounds {

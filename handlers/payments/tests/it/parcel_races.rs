@@ -63,7 +63,7 @@ fn random(state: &mut u64, limit: u64) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_that_is_claimed_cancelled_and_expires_at_once_ends_in_exactly_one_way() {
     let fixture = Fixture::new().await;
-    let one = payments::routes(fixture.app.clone());
+    let one = fixture.routes.clone();
     let other = payments::routes(fixture.another_instance());
     let sender = fixture.consumer_with(100_000).await;
     let claimers =

@@ -3,8 +3,8 @@
 use events::payments::MoneyMovedV1;
 use futures_util::future::join_all;
 use mysql_async::prelude::Queryable;
-use payments::App;
 use serde_json::{Value, json};
+use service::Routes;
 use testkit::{Call, InProcess, rounds};
 use values::{BusinessId, PaymentId, Product, RefundId};
 
@@ -44,7 +44,7 @@ impl Scene {
     }
 
     pub(crate) async fn refund(&self, payment: &str, cents: i64) -> (u16, Value) {
-        refund_at(&self.fixture.app, &self.owner, payment, cents).await
+        refund_at(&self.fixture.routes, &self.owner, payment, cents).await
     }
 
     async fn refunded(&self, payment: &str) -> i64 {
@@ -71,7 +71,7 @@ impl Scene {
     /// The refusal of a refund of `cents`, after making sure that nothing came of it.
     async fn refused(&self, by: &Person, payment: &str, cents: i64) -> (u16, String) {
         let before = self.books(payment).await;
-        let (status, problem) = refund_at(&self.fixture.app, by, payment, cents).await;
+        let (status, problem) = refund_at(&self.fixture.routes, by, payment, cents).await;
         assert_eq!(self.books(payment).await, before);
         (status, problem["code"].as_str().unwrap_or_default().to_owned())
     }
@@ -90,9 +90,9 @@ fn body(cents: i64) -> Value {
     json!({"amount": {"amount": cents, "currency": "HKD"}})
 }
 
-async fn refund_at(app: &App, by: &Person, payment: &str, cents: i64) -> (u16, Value) {
+async fn refund_at(at: &Routes, by: &Person, payment: &str, cents: i64) -> (u16, Value) {
     let call = Call::post(&path(payment)).bearer(&by.token).key(&new_key()).json(&body(cents));
-    let answer = call.send(&payments::routes(app.clone())).await;
+    let answer = call.send(at).await;
     (answer.status, answer.json())
 }
 
@@ -186,14 +186,15 @@ async fn parts_are_given_back_until_nothing_is_left() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_refunds_at_once_at_two_instances_both_are_made_only_if_both_fit() {
     let scene = Scene::set().await;
-    let instances = [scene.fixture.app.clone(), scene.fixture.another_instance()];
+    let other = payments::routes(scene.fixture.another_instance());
+    let instances = [&scene.fixture.routes, &other];
     // A lane of the one instance and of the other, again and again.
     let rounds = rounds(67, 4);
     for round in 0..rounds {
         let payment = scene.pay(100).await;
         for (each, made) in [(51, 1), (24, 2), (2, 0)] {
-            let refund = |app| refund_at(app, &scene.owner, &payment, each);
-            let answers = join_all(instances.iter().map(refund)).await;
+            let refund = |at| refund_at(at, &scene.owner, &payment, each);
+            let answers = join_all(instances.map(refund)).await;
             let won = answers.iter().filter(|(status, _)| *status == 201).count();
             let refused = answers.iter().filter(|(status, problem)| {
                 *status == 422 && problem["code"] == "refund-exceeds-payment"

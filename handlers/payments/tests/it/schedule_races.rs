@@ -40,7 +40,7 @@ async fn a_date_is_kept_once_whoever_runs_it_and_who_pauses_meanwhile_has_paused
     let fixture = Fixture::new().await;
     let payer = fixture.consumer_with(50_000).await;
     let payee = fixture.person(Product::Consumer).await;
-    let [one, other] = [routes(fixture.app.clone()), routes(fixture.another_instance())];
+    let [one, other] = [fixture.routes.clone(), routes(fixture.another_instance())];
     let mut outcomes: BTreeMap<(bool, bool), i64> = BTreeMap::new();
     for round in 0..rounds(200, 40) {
         if round % A_DAY == 0 {

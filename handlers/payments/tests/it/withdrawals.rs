@@ -185,14 +185,14 @@ async fn the_banks_word_counts_once_however_often_and_its_opposite_not_at_all() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_withdrawals_at_once_never_hold_more_than_there_is() {
     let fixture = Fixture::of_operators().await;
-    let instances = [fixture.app.clone(), fixture.another_instance()];
+    let instances = [fixture.routes.clone(), payments::routes(fixture.another_instance())];
     let person = fixture.consumer_with(100).await;
     for round in 0..rounds(200, 10) {
         let both = instances.iter().map(|instance| {
-            let (key, routes) = (new_key(), payments::routes(instance.clone()));
+            let key = new_key();
             let body = signed(&person, 60, &key);
             let call = Call::post(WITHDRAWALS).bearer(&person.token).key(&key).json(&body);
-            async move { call.send(&routes).await }
+            call.send(instance)
         });
         let mut answers = join_all(both).await;
         answers.sort_by_key(|answer| answer.status);
@@ -208,7 +208,7 @@ async fn two_withdrawals_at_once_never_hold_more_than_there_is() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_opposite_words_at_once_one_stands() {
     let fixture = Fixture::of_operators().await;
-    let other_instance = fixture.another_instance();
+    let other_instance = payments::routes(fixture.another_instance());
     let (mut person, mut left) = (fixture.consumer_with(1_000).await, 1_000);
     let rounds = rounds(200, 10);
     for round in 0..rounds {
@@ -218,8 +218,7 @@ async fn of_two_opposite_words_at_once_one_stands() {
         let id = pending(&fixture, &person, 100).await;
         let path = format!("/api/v1/ledger/withdrawals/{id}/refuse");
         let word = json!({"reason": "bank file 8", "operator": "ops@example.com"});
-        let routes = payments::routes(other_instance.clone());
-        let refuse = testkit::call(&routes, "POST", &path, None, Some(&word));
+        let refuse = testkit::call(&other_instance, "POST", &path, None, Some(&word));
         let (settled, refused) = tokio::join!(bank(&fixture, &id, "settle"), refuse);
         let (won, lost) = if settled.0 == 200 { (settled, refused) } else { (refused, settled) };
         assert_eq!(won.0, 200, "{round}: {}", won.1);

@@ -19,7 +19,7 @@ impl Fixture {
             "explain" => call.json(&json!({"reason": FEE})),
             _ => call.header("if-match", &format!("\"{version}\"")),
         };
-        call.send(&payment_reporting::routes(self.app.clone())).await
+        call.send(&self.routes).await
     }
 
     /// Explained by one, and agreed to by another.
