@@ -135,11 +135,11 @@ impl Platform {
                 Program::start(program, &[], &settings, &log)?
             }
             Way::Hosted => {
-                let apps = folder.join("apps");
-                place_app(&apps.join(app.name), &app, program, &settings)?;
-                let (apps, state) = (apps.display().to_string(), folder.display().to_string());
+                let place = folder.join("apps").join(app.name);
+                place_app(&place, &app, program, &settings)?;
+                let (place, state) = (place.display().to_string(), folder.display().to_string());
                 let listen = address.to_string();
-                let args = ["--apps", &apps, "--state", &state, "--listen", &listen];
+                let args = ["start", &place, "--quiet", "--state", &state, "--listen", &listen];
                 Program::start("functions-host", &args, &[], &log)?
             }
         };

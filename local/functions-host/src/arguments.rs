@@ -1,24 +1,42 @@
-//! The command line.
+//! The command line: `start`, as `func` has it.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::rewrite::{Rewrite, RewriteError};
 use crate::static_files::{Mount, MountError};
 
 /// How the host is called.
-pub(crate) const USAGE: &str = "usage: functions-host --apps DIR --listen ADDRESS --state DIR \
-     [--static /prefix=DIR]… [--rewrite /from=/to]… [--trace-view URL]";
+pub(crate) const USAGE: &str = "usage: functions-host start [APP_DIR]… [--port PORT] \
+     [--listen ADDRESS] [--state DIR] [--enableAuth] [--quiet] [--static /prefix=DIR]… \
+     [--rewrite /from=/to]… [--trace-view URL]
+
+  APP_DIR       a folder with a host.json; without one, the current folder
+  --port        on the loopback address; without it Host.LocalHttpPort of the first app, or 7071
+  --listen      address and port
+  --state       folder for logs, keys and checkpoints; without it .functions-host
+  --enableAuth  functions that are not anonymous need their keys, as in Azure
+  --quiet       no list of functions, and neither invocations nor what handlers print, which is in
+                the folder of --state too
+  --static      files beside the apps
+  --rewrite     a path that leads to another one
+  --trace-view  where each answer's Link leads";
+
+const DEFAULT_STATE: &str = ".functions-host";
 
 /// What the command line says.
 #[derive(Debug)]
 pub(crate) struct Arguments {
-    /// Folder whose sub-folders are the function apps.
-    pub(crate) apps: PathBuf,
-    /// The public address.
-    pub(crate) listen: SocketAddr,
+    /// Folders of function apps.
+    pub(crate) apps: Vec<PathBuf>,
+    /// The public address, unless the apps' settings say it.
+    pub(crate) listen: Option<SocketAddr>,
     /// Folder for logs, keys, process ids and checkpoints.
     pub(crate) state: PathBuf,
+    /// Whether functions that are not anonymous need a key.
+    pub(crate) checks_keys: bool,
+    /// Whether nothing is printed but what concerns the host itself.
+    pub(crate) is_quiet: bool,
     /// Folders of files served beside the apps.
     pub(crate) mounts: Vec<Mount>,
     /// Paths that lead elsewhere.
@@ -30,15 +48,18 @@ pub(crate) struct Arguments {
 /// Why the command line cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ArgumentError {
+    /// Another command than `start`, or none.
+    #[error("{USAGE}")]
+    Command,
     /// An option that does not exist, or one without value.
     #[error("`{0}` is not an option or has no value\n{USAGE}")]
     Option(String),
-    /// An option that must be there is not.
-    #[error("{0} is missing\n{USAGE}")]
-    Missing(&'static str),
     /// The address to listen on is malformed.
     #[error("--listen: {0}")]
     Listen(#[from] std::net::AddrParseError),
+    /// The port to listen on is none.
+    #[error("--port: {0}")]
+    Port(#[from] std::num::ParseIntError),
     /// A folder of files is malformed.
     #[error("--static: {0}")]
     Static(#[from] MountError),
@@ -50,27 +71,74 @@ pub(crate) enum ArgumentError {
 impl Arguments {
     /// Reads the arguments after the program's name.
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, ArgumentError> {
-        let (mut apps, mut listen, mut state) = (None, None, None);
-        let (mut mounts, mut rewrites, mut trace_view) = (Vec::new(), Vec::new(), None);
-        while let Some(option) = words.next() {
-            let Some(value) = words.next() else { return Err(ArgumentError::Option(option)) };
-            match option.as_str() {
-                "--apps" => apps = Some(value.into()),
-                "--listen" => listen = Some(value.parse()?),
-                "--state" => state = Some(value.into()),
-                "--trace-view" => trace_view = Some(value),
-                "--static" => mounts.push(value.parse()?),
-                "--rewrite" => rewrites.push(value.parse()?),
-                _ => return Err(ArgumentError::Option(option)),
+        if words.next().as_deref() != Some("start") {
+            return Err(ArgumentError::Command);
+        }
+        let mut arguments = Self {
+            apps: Vec::new(),
+            listen: None,
+            state: DEFAULT_STATE.into(),
+            checks_keys: false,
+            is_quiet: false,
+            mounts: Vec::new(),
+            rewrites: Vec::new(),
+            trace_view: None,
+        };
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--enableAuth" => arguments.checks_keys = true,
+                "--quiet" => arguments.is_quiet = true,
+                option if option.starts_with('-') => {
+                    let Some(value) = words.next() else { return Err(ArgumentError::Option(word)) };
+                    arguments.set(option, value)?;
+                }
+                _ => arguments.apps.push(word.into()),
             }
         }
-        Ok(Self {
-            apps: apps.ok_or(ArgumentError::Missing("--apps"))?,
-            listen: listen.ok_or(ArgumentError::Missing("--listen"))?,
-            state: state.ok_or(ArgumentError::Missing("--state"))?,
-            mounts,
-            rewrites,
-            trace_view,
-        })
+        if arguments.apps.is_empty() {
+            arguments.apps.push(".".into());
+        }
+        Ok(arguments)
+    }
+
+    fn set(&mut self, option: &str, value: String) -> Result<(), ArgumentError> {
+        match option {
+            "--port" | "-p" => self.listen = Some((Ipv4Addr::LOCALHOST, value.parse()?).into()),
+            "--listen" => self.listen = Some(value.parse()?),
+            "--state" => self.state = value.into(),
+            "--trace-view" => self.trace_view = Some(value),
+            "--static" => self.mounts.push(value.parse()?),
+            "--rewrite" => self.rewrites.push(value.parse()?),
+            _ => return Err(ArgumentError::Option(option.to_owned())),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Arguments, ArgumentError> {
+        Arguments::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn the_current_folder_is_the_app_unless_others_are_named() {
+        assert_eq!(parse("start").unwrap().apps, [Path::new(".")]);
+        let several = parse("start a --port 80 --enableAuth b").unwrap();
+        assert_eq!(several.apps, [Path::new("a"), Path::new("b")]);
+        assert_eq!(several.listen, Some(([127, 0, 0, 1], 80).into()));
+        assert!(several.checks_keys);
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_told_with_the_usage() {
+        for line in ["", "--help", "run", "start --prot 80", "start --port"] {
+            let error = parse(line).unwrap_err().to_string();
+            assert!(error.contains("usage: functions-host start"), "{error}");
+        }
     }
 }

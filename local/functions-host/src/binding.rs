@@ -214,14 +214,11 @@ impl Binding {
         Ok(Role::Trigger(match self {
             Self::HttpTrigger { name, route, methods, auth_level } => {
                 let route = settings.resolve(route.as_deref().unwrap_or(function))?;
-                let lower = route.trim_start_matches('/').to_ascii_lowercase();
-                if RESERVED_ROUTES.iter().any(|reserved| lower.starts_with(reserved)) {
-                    return Err(FunctionError::ReservedRoute);
-                }
+                let template = public_route(route_prefix, &route)?;
+                let route = RouteTemplate::parse(&template)?;
                 let methods = methods.into_iter().map(method).collect::<Result<_, _>>()?;
-                let route = RouteTemplate::parse(&format!("{route_prefix}/{route}"))?;
-                let output = None;
-                let http = HttpTrigger { input: name, output, route, methods, auth_level };
+                let (input, output) = (name, None);
+                let http = HttpTrigger { input, output, route, template, methods, auth_level };
                 Trigger::Http(Arc::new(http))
             }
             Self::EventHubTrigger {
@@ -337,6 +334,16 @@ impl CosmosTriggerBinding {
             items_max: self.max_items_per_invocation,
         })
     }
+}
+
+/// A function's route behind the app's prefix, which may be empty.
+fn public_route(prefix: &str, route: &str) -> Result<String, FunctionError> {
+    let route = route.trim_start_matches('/');
+    let lower = route.to_ascii_lowercase();
+    if RESERVED_ROUTES.iter().any(|reserved| lower.starts_with(reserved)) {
+        return Err(FunctionError::ReservedRoute);
+    }
+    Ok(format!("{prefix}/{route}").trim_start_matches('/').to_owned())
 }
 
 /// The namespace that a connection of Event Hubs names.

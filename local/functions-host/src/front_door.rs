@@ -21,10 +21,12 @@ use uuid::Uuid;
 use crate::app::{App, Check};
 use crate::body::{Body, whole};
 use crate::catalogue::Catalogue;
+use crate::cors::{self, Cors};
 use crate::event_grid::{self, Subscriber};
+use crate::execution::Execution;
 use crate::function_error::FunctionError;
 use crate::function_json::Function;
-use crate::keys::Keys;
+use crate::keys::Access;
 use crate::problem::{self, Problem};
 use crate::proxy::{self, HandlerClient, HandlerError};
 use crate::request_body::{RequestBody, RequestBodyError};
@@ -48,12 +50,24 @@ const READY_WAIT: Duration = Duration::from_secs(20);
 pub(crate) struct FrontDoor {
     apps: Vec<Arc<App>>,
     routes: Vec<Route>,
-    mounts: Vec<Mount>,
-    rewrites: Vec<Rewrite>,
-    keys: Keys,
     client: HandlerClient,
-    catalogue: Catalogue,
-    trace_view: Option<String>,
+    rules: Rules,
+}
+
+/// What holds for the requests to all apps.
+pub(crate) struct Rules {
+    /// Folders of files served beside the apps.
+    pub(crate) mounts: Vec<Mount>,
+    /// Paths that lead elsewhere.
+    pub(crate) rewrites: Vec<Rewrite>,
+    /// Who may call what.
+    pub(crate) access: Access,
+    /// Whose pages may read the answers.
+    pub(crate) cors: Cors,
+    /// What may be refused on request.
+    pub(crate) catalogue: Catalogue,
+    /// Where traces are shown.
+    pub(crate) trace_view: Option<String>,
 }
 
 struct Route {
@@ -84,15 +98,7 @@ pub(crate) fn check_route(loaded: &[App], app: &App, function: &Function) -> Che
 
 impl FrontDoor {
     /// Collects the routes of all apps, the more specific ones first.
-    pub(crate) fn new(
-        apps: Vec<Arc<App>>,
-        mounts: Vec<Mount>,
-        rewrites: Vec<Rewrite>,
-        keys: Keys,
-        client: HandlerClient,
-        catalogue: Catalogue,
-        trace_view: Option<String>,
-    ) -> Self {
+    pub(crate) fn new(apps: Vec<Arc<App>>, client: HandlerClient, rules: Rules) -> Self {
         let mut routes = Vec::new();
         for app in &apps {
             for function in &app.functions {
@@ -103,7 +109,7 @@ impl FrontDoor {
             }
         }
         routes.sort_by_key(|route| route.trigger.route.precedence());
-        Self { apps, routes, mounts, rewrites, keys, client, catalogue, trace_view }
+        Self { apps, routes, client, rules }
     }
 
     /// Serves connections until the process ends.
@@ -146,11 +152,18 @@ impl FrontDoor {
         let trace_id = trace::adopt(request.headers_mut());
         let language = problem::language(request.headers());
         let span = tracing::info_span!("request", trace_id);
+        let granted = self.rules.cors.grant(&request);
         let answer = async {
-            let response = self.answer(request).await;
+            let response = match &granted {
+                Some(granted) if cors::is_preflight(&request) => {
+                    Ok(cors::preflight(&request, granted.clone()))
+                }
+                _ => self.answer(request).await,
+            };
             let mut response =
                 response.unwrap_or_else(|problem| problem.response(&trace_id, language));
-            let link = self.trace_view.as_ref().and_then(|url| trace::link(url, &trace_id));
+            response.headers_mut().extend(granted.into_iter().flatten());
+            let link = self.rules.trace_view.as_ref().and_then(|url| trace::link(url, &trace_id));
             if let Some(link) = link {
                 response.headers_mut().append(header::LINK, link);
             }
@@ -161,7 +174,7 @@ impl FrontDoor {
 
     async fn answer(&self, mut request: Request<Incoming>) -> Result<Response<Body>, Problem> {
         request_head::check(&request)?;
-        let uri = self.rewrites.iter().find_map(|rewrite| rewrite.apply(request.uri()));
+        let uri = self.rules.rewrites.iter().find_map(|rewrite| rewrite.apply(request.uri()));
         if let Some(uri) = uri {
             *request.uri_mut() = uri;
         }
@@ -177,17 +190,17 @@ impl FrontDoor {
         if event_grid::is_webhook(path) {
             return self.take_events(request).await;
         }
-        for mount in &self.mounts {
+        for mount in &self.rules.mounts {
             if let Some(response) = mount.serve(request.method(), path).await {
                 return response;
             }
         }
         let (route, values) = self.find(request.method(), path).ok_or(Problem::NOT_FOUND)?;
-        if let Some(refusal) = self.catalogue.wanted(request.headers()) {
+        if let Some(refusal) = self.rules.catalogue.wanted(request.headers()) {
             return Err(refusal);
         }
         let Route { app, function, trigger } = route;
-        if !self.keys.allow(trigger.auth_level, request.headers(), query) {
+        if !self.rules.access.allow(trigger.auth_level, request.headers(), query) {
             return Err(Problem::UNAUTHORIZED);
         }
         if RequestBody::announces_too_much(request.body()) {
@@ -195,7 +208,7 @@ impl FrontDoor {
         }
         // More than the trigger in and the answer out, or no answer, is never proxied.
         if app.host.proxies_http && trigger.output.is_some() && function.outputs.is_empty() {
-            self.proxy(app, &function.name, request).await
+            self.proxy(app, function, request).await
         } else {
             self.invoke(app, function, trigger, &values, request).await
         }
@@ -213,16 +226,19 @@ impl FrontDoor {
     async fn proxy(
         &self,
         app: &Arc<App>,
-        function: &str,
+        function: &Function,
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Problem> {
         let port = app.handler_port(READY_WAIT).await.map_err(|_| Problem::NOT_READY)?;
         let invocation_id = Uuid::new_v4().to_string();
-        match proxy::forward(&self.client, (app, port), &invocation_id, request).await {
+        let execution = Execution::begin(function, &invocation_id);
+        let invocation = (invocation_id.as_str(), execution);
+        match proxy::forward(&self.client, (app, port), invocation, request).await {
             Ok(response) => Ok(response),
             Err(HandlerError::RequestBody(fault)) => Err(fault.into()),
             Err(error) => {
-                tracing::error!(app = app.name, function, invocation_id, %error, "request failed");
+                let (app, function) = (&app.name, &function.name);
+                tracing::error!(app, function, invocation_id, %error, "request failed");
                 Err(Problem::FAILED)
             }
         }
@@ -252,7 +268,7 @@ impl FrontDoor {
     async fn take_events(&self, request: Request<Incoming>) -> Result<Response<Body>, Problem> {
         let (head, body) = request.into_parts();
         let query = head.uri.query();
-        if !self.keys.allow_event_grid(&head.headers, query) {
+        if !self.rules.access.allow_event_grid(&head.headers, query) {
             return Err(Problem::UNAUTHORIZED);
         }
         if RequestBody::announces_too_much(&body) {

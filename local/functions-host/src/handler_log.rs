@@ -1,4 +1,4 @@
-//! Writes a handler's output, as it is, into a log file of bounded size.
+//! Writes a handler's output, as it is, into a log file of bounded size, and to the terminal.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -7,12 +7,36 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 
+use crate::console::FUNCTIONS;
+
 /// A log of this size is renamed to `<name>.log.1` and a new one is begun: the two together are
 /// what an app may use.
 const ROTATE_AT_BYTES: u64 = 20 * 1024 * 1024;
 
 /// Longer lines are written in pieces, between which lines of the other stream may appear.
 const MAX_LINE_BYTES: u64 = 64 * 1024;
+
+/// Which of the handler's outputs a line comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Output {
+    Standard,
+    /// An error, unless the line speaks of a warning.
+    Error,
+}
+
+impl Output {
+    fn show(self, line: &[u8]) {
+        let line = String::from_utf8_lossy(line);
+        let line = line.trim_end();
+        match self {
+            Self::Standard => tracing::info!(target: FUNCTIONS, "{line}"),
+            Self::Error if line.to_ascii_lowercase().contains("warn") => {
+                tracing::warn!(target: FUNCTIONS, "{line}");
+            }
+            Self::Error => tracing::error!(target: FUNCTIONS, "{line}"),
+        }
+    }
+}
 
 /// The log of one app's handler, over all its restarts.
 #[derive(Clone, Debug)]
@@ -32,15 +56,15 @@ impl HandlerLog {
         Ok(Self(Arc::new(Mutex::new(Log { path: path.to_owned(), file, size }))))
     }
 
-    /// Copies one of the handler's streams, line by line, until it ends.
-    pub(crate) async fn copy(self, stream: impl AsyncRead + Unpin) {
+    /// Copies one of the handler's outputs, line by line, until it ends.
+    pub(crate) async fn copy(self, output: Output, stream: impl AsyncRead + Unpin) {
         let mut lines = BufReader::new(stream);
         let mut line = Vec::new();
         loop {
             line.clear();
             match (&mut lines).take(MAX_LINE_BYTES).read_until(b'\n', &mut line).await {
                 Ok(0) | Err(_) => return,
-                Ok(_) => {}
+                Ok(_) => output.show(&line),
             }
             let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             if let Err(error) = log.write(&line) {
@@ -79,7 +103,7 @@ mod tests {
         let path = folder.join("shop.log");
         let log = HandlerLog::open(&path).unwrap();
         log.0.lock().unwrap().size = ROTATE_AT_BYTES;
-        log.copy(&b"one\ntwo without end"[..]).await;
+        log.copy(Output::Standard, &b"one\ntwo without end"[..]).await;
         assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo without end");
         assert!(folder.join("shop.log.1").exists());
         fs::remove_dir_all(&folder).unwrap();

@@ -203,6 +203,7 @@ mod tests {
             input: "req".to_owned(),
             output: Some("res".to_owned()),
             route: RouteTemplate::parse("api/order/{id}").unwrap(),
+            template: "api/order/{id}".to_owned(),
             methods: Vec::new(),
             auth_level: AuthLevel::Anonymous,
         }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::app::{App, NotReady};
 use crate::body::{BoxError, MAX_BODY_BYTES};
 use crate::envelope::{Envelope, RetryContext};
+use crate::execution::Execution;
 use crate::function_json::Function;
 use crate::output_binding::WriteError;
 use crate::proxy::{HOST_VERSION, HandlerClient, HandlerError, INVOCATION_ID, VERSION_HEADER};
@@ -139,8 +140,10 @@ async fn invoke(
         }
         Ok(answer)
     };
+    let mut execution = Execution::begin(function, &invocation_id);
     let result = call.await;
     if let Err(error) = &result {
+        execution.as_mut().map(Execution::fail);
         let function = &function.name;
         tracing::error!(app = app.name, function, invocation_id, %error, "invocation failed");
         if matches!(error, InvocationError::Timeout(_)) {

@@ -14,6 +14,32 @@ use crate::triggers::AuthLevel;
 const KEY_HEADER: &str = "x-functions-key";
 const KEY_PARAMETER: &str = "code=";
 
+/// Who may call what.
+pub(crate) enum Access {
+    /// Whoever asks: `func` without `--enableAuth`.
+    Open,
+    /// Whoever shows the key.
+    Locked(Keys),
+}
+
+impl Access {
+    /// Whether the key in the header or in `?code=` opens a function of this level.
+    pub(crate) fn allow(&self, level: AuthLevel, headers: &HeaderMap, query: Option<&str>) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Locked(keys) => keys.allow(level, headers, query),
+        }
+    }
+
+    /// Whether the key opens the webhook of Event Grid.
+    pub(crate) fn allow_event_grid(&self, headers: &HeaderMap, query: Option<&str>) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Locked(keys) => keys.allow_event_grid(headers, query),
+        }
+    }
+}
+
 /// The keys of this platform; made at its first start.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -44,14 +70,12 @@ impl Keys {
         Ok(keys)
     }
 
-    /// Whether the key opens the webhook of Event Grid.
-    pub(crate) fn allow_event_grid(&self, headers: &HeaderMap, query: Option<&str>) -> bool {
+    fn allow_event_grid(&self, headers: &HeaderMap, query: Option<&str>) -> bool {
         shown(headers, query)
             .is_some_and(|key| key == self.event_grid_key || key == self.master_key)
     }
 
-    /// Whether the key in the header or in `?code=` opens a function of this level.
-    pub(crate) fn allow(&self, level: AuthLevel, headers: &HeaderMap, query: Option<&str>) -> bool {
+    fn allow(&self, level: AuthLevel, headers: &HeaderMap, query: Option<&str>) -> bool {
         let key = shown(headers, query);
         match level {
             AuthLevel::Anonymous => true,

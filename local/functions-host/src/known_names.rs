@@ -156,7 +156,12 @@ const EXTENSIONS: &[Known] = &[
 
 /// What `func` writes.
 pub(crate) const LOCAL_SETTINGS: &[Known] =
-    &[any("$schema"), any("IsEncrypted"), any("Values"), any("ConnectionStrings"), any("Host")];
+    &[any("$schema"), any("IsEncrypted"), any("Values"), any("ConnectionStrings"), HOST];
+
+const HOST: Known = object(
+    "Host",
+    &[any("LocalHttpPort"), any("LocalHttpAddress"), any("CORS"), any("CORSCredentials")],
+);
 
 /// Gives every name, and every word, the letter case in which it is read, or tells of a name that
 /// does not exist.
@@ -260,6 +265,7 @@ mod tests {
                 "bindings.authlevels",
             ),
             (LOCAL_SETTINGS, json!({ "Value": {} }), "Value"),
+            (LOCAL_SETTINGS, json!({ "host": { "port": 7072 } }), "Host.port"),
         ] {
             let error = settle(&mut json.clone(), names).unwrap_err();
             assert_eq!(error.to_string(), format!("`{told}` is no setting: is it misspelt?"));

@@ -1,12 +1,13 @@
 //! Runs packaged function apps with custom handlers as the Azure Functions host does, and serves
 //! all of them by route on one public port.
 //!
-//! Reading order: `known_names` (what the files of an app may say), `settings` and
-//! `key_vault_references`, `app` and `app_host` (one app and its life), `worker_process` (its
-//! handler), `front_door`, `request_head`, `request_body` and `proxy` (HTTP), `problem`,
-//! `catalogue` and `trace` (what the host answers itself, and adds), `envelope` and `invocation`
-//! (all other triggers), `event_hub_trigger`, `queue_listener`, `blob_trigger`, `cosmos_trigger`,
-//! `event_grid`, `timer_trigger`, `output_binding` (what a handler says, written where it belongs).
+//! Reading order: `arguments` and `console` (how it is called, what it shows), `known_names` (what
+//! the files of an app may say), `settings` and `key_vault_references`, `app` and `app_host` (one
+//! app and its life), `worker_process` (its handler), `front_door`, `request_head`, `request_body`,
+//! `cors` and `proxy` (HTTP), `problem`, `catalogue` and `trace` (what the host answers itself, and
+//! adds), `envelope` and `invocation` (all other triggers), `event_hub_trigger`, `queue_listener`,
+//! `blob_trigger`, `cosmos_trigger`, `event_grid`, `timer_trigger`, `output_binding` (what a
+//! handler says, written where it belongs), `execution` (how people are told of it).
 
 mod app;
 mod app_host;
@@ -19,6 +20,8 @@ mod body;
 mod catalogue;
 mod checkpoints;
 mod connection_identity;
+mod console;
+mod cors;
 mod cosmos_connection;
 mod cosmos_lease;
 mod cosmos_trigger;
@@ -29,6 +32,7 @@ mod event_hub_connection;
 mod event_hub_options;
 mod event_hub_sender;
 mod event_hub_trigger;
+mod execution;
 mod front_door;
 mod function_error;
 mod function_json;
@@ -67,63 +71,62 @@ mod trace;
 mod triggers;
 mod worker_process;
 
-use std::io::{self, IsTerminal, Write};
+use std::collections::BTreeSet;
+use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::{fs, thread};
+use std::thread;
 
 use futures_util::future::join_all;
 use tokio::net::TcpListener;
 use tokio::runtime::{self, Handle};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 use crate::app::{App, LoadError, Phase};
 use crate::app_host::Surroundings;
 use crate::arguments::Arguments;
 use crate::catalogue::Catalogue;
-use crate::front_door::FrontDoor;
-use crate::keys::Keys;
+use crate::front_door::{FrontDoor, Rules};
+use crate::keys::{Access, Keys};
 use crate::proxy::HandlerClient;
-use crate::settings::Settings;
+use crate::settings::{Serving, Settings};
 use crate::state_dir::StateDir;
-
-/// The SDK reports each lost connection many times; the host reports it once.
-const DEFAULT_LOG: &str = "info,azure_core=off,azure_core_amqp=off,azure_identity=off,\
-     azure_messaging_eventhubs=off,fe2o3_amqp=off";
 
 /// Why the host does not start on these apps.
 #[derive(Debug, thiserror::Error)]
 enum StartError {
-    #[error("the folder of apps cannot be read: {0}")]
-    Unreadable(#[from] io::Error),
+    #[error("{0}: the folder cannot be opened: {1}")]
+    NoFolder(String, io::Error),
+    #[error("two apps are called {0}")]
+    Twins(String),
     #[error("{0}: {1}")]
     App(String, LoadError),
     #[error("{0}: no function could be loaded")]
     NoFunctions(String),
-    #[error("cannot listen on {0}: {1}")]
+    #[error("cannot listen on {0}: {1}: stop what listens there, or choose another --port")]
     Listen(SocketAddr, io::Error),
 }
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| DEFAULT_LOG.into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
-    log.with_ansi(io::stdout().is_terminal()).init();
-    match start() {
+    let started = Arguments::parse(std::env::args().skip(1)).map_err(Into::into).and_then(|it| {
+        console::begin_log(it.is_quiet);
+        start(it)
+    });
+    match started {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(%error, "the host cannot start");
+            // It may be the usage, which has lines that a log would not keep.
+            let _ = writeln!(io::stderr(), "error: the host cannot start: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn start() -> Result<(), Box<dyn std::error::Error>> {
-    let arguments = Arguments::parse(std::env::args().skip(1))?;
-    let state = StateDir::create(arguments.state.clone())?;
+fn start(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let mut folders = app_folders(&arguments.apps)?;
+    let state = StateDir::create(arguments.state.clone())?;
     identity::adopt_endpoint(folders.iter().map(|(_, settings)| settings))?;
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(join_all(folders.iter_mut().map(async |(folder, settings)| {
@@ -143,18 +146,25 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     runtime.block_on(serve(arguments, state, apps, event_hubs))
 }
 
-/// The folders of `directory`, each an app, with its settings as they stand there.
-fn app_folders(directory: &Path) -> Result<Vec<(PathBuf, Settings)>, StartError> {
+/// The folders of the apps, with their settings as they stand there.
+fn app_folders(named: &[PathBuf]) -> Result<Vec<(PathBuf, Settings)>, StartError> {
     let mut folders = Vec::new();
-    for entry in fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            let settings = Settings::load(&path)
-                .map_err(|error| StartError::App(app::folder_name(&path), error.into()))?;
-            folders.push((path.canonicalize()?, settings));
+    let mut names = BTreeSet::new();
+    for path in named {
+        let folder = path.canonicalize().and_then(|path| {
+            // Of a file, too, this says that it is none.
+            path.read_dir().map(|_| path)
+        });
+        let folder =
+            folder.map_err(|error| StartError::NoFolder(path.display().to_string(), error))?;
+        let name = app::folder_name(&folder);
+        if !names.insert(name.clone()) {
+            return Err(StartError::Twins(name));
         }
+        let settings =
+            Settings::load(&folder).map_err(|error| StartError::App(name, error.into()))?;
+        folders.push((folder, settings));
     }
-    folders.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(folders)
 }
 
@@ -187,21 +197,26 @@ async fn serve(
     apps: Vec<Arc<App>>,
     event_hubs: Handle,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let listen = arguments.listen;
+    let serving = apps.iter().find_map(|app| app.settings.serving()).cloned();
+    let Serving { address, port, cors } = serving.unwrap_or_default();
+    let listen = arguments.listen.unwrap_or_else(|| (address, port).into());
     let bound = TcpListener::bind(listen).await;
     let listener = bound.map_err(|error| StartError::Listen(listen, error))?;
     let address = listener.local_addr()?;
     let client = HandlerClient::new();
     let keys = Keys::load_or_create(&state.keys())?;
-    let front_door = FrontDoor::new(
-        apps.clone(),
-        arguments.mounts,
-        arguments.rewrites,
-        keys,
-        client.clone(),
-        Catalogue::load()?,
-        arguments.trace_view,
-    );
+    let rules = Rules {
+        mounts: arguments.mounts,
+        rewrites: arguments.rewrites,
+        access: if arguments.checks_keys { Access::Locked(keys) } else { Access::Open },
+        cors,
+        catalogue: Catalogue::load()?,
+        trace_view: arguments.trace_view,
+    };
+    let front_door = FrontDoor::new(apps.clone(), client.clone(), rules);
+    if !arguments.is_quiet {
+        console::list_functions(&apps, address)?;
+    }
     let surroundings = Surroundings { client, state, event_hubs };
     let announcement = tokio::spawn(announce(apps.clone(), format!("http://{address}")));
     let hosts = apps.into_iter().map(|app| app_host::run(app, surroundings.clone()));

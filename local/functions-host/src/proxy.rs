@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::app::App;
 use crate::body::{Body, BoxError, Unsent};
+use crate::execution::Execution;
 use crate::request_body::{RequestBody, RequestBodyError};
 
 /// The host version that handlers are told.
@@ -125,11 +126,11 @@ fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) 
 
 /// Passes a request on to the app's handler at `port`, path and query as they were sent. Answer and
 /// body together may take `functionTimeout`, as an invocation may: then the handler, with all else
-/// that it does, is started anew.
+/// that it does, is started anew. The execution ends with the answer's body.
 pub(crate) async fn forward(
     client: &HandlerClient,
     (app, port): (&Arc<App>, u16),
-    invocation_id: &str,
+    (invocation_id, mut execution): (&str, Option<Execution>),
     request: Request<Incoming>,
 ) -> Result<Response<Body>, HandlerError> {
     let mut request = request.map(|body| RequestBody::new(body).boxed_unsync());
@@ -140,10 +141,13 @@ pub(crate) async fn forward(
     headers.insert(INVOCATION_ID, id.clone());
     headers.insert(MS_INVOCATION_ID, id);
     let end = app.host.function_timeout.and_then(|limit| Instant::now().checked_add(limit));
-    let mut response = in_time(app, end, client.send(port, request)).await??;
+    let answer = in_time(app, end, client.send(port, request)).await.flatten();
+    let mut response = answer.inspect_err(|_| {
+        execution.as_mut().map(Execution::fail);
+    })?;
     remove_hop_by_hop(response.headers_mut());
     let app = Arc::clone(app);
-    Ok(response.map(|body| in_time_all(app, end, body)))
+    Ok(response.map(|body| in_time_all(app, execution, end, body)))
 }
 
 fn remove_hop_by_hop(headers: &mut HeaderMap) {
@@ -178,8 +182,14 @@ async fn in_time<T>(
 }
 
 /// The handler's body, broken off when it is not in time.
-fn in_time_all(app: Arc<App>, end: Option<Instant>, body: Incoming) -> Body {
-    let frames = stream::unfold((app, body), move |(app, mut body)| async move {
+fn in_time_all(
+    app: Arc<App>,
+    execution: Option<Execution>,
+    end: Option<Instant>,
+    body: Incoming,
+) -> Body {
+    let begin = (app, execution, body);
+    let frames = stream::unfold(begin, move |(app, mut execution, mut body)| async move {
         let next: Result<Frame<_>, BoxError> = match in_time(&app, end, body.frame()).await {
             Ok(frame) => frame?.map_err(BoxError::from),
             Err(late) => {
@@ -187,7 +197,10 @@ fn in_time_all(app: Arc<App>, end: Option<Instant>, body: Incoming) -> Body {
                 Err(late.into())
             }
         };
-        Some((next, (app, body)))
+        if next.is_err() {
+            execution.as_mut().map(Execution::fail);
+        }
+        Some((next, (app, execution, body)))
     });
     StreamBody::new(frames).boxed_unsync()
 }

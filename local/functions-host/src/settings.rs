@@ -2,11 +2,13 @@
 //! from Key Vault, and the environment that a handler is given.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::{env, fs, io};
 
 use serde::{Deserialize, Serialize};
 
+use crate::cors::{Cors, CorsError};
 use crate::json_text;
 use crate::known_names::{self, LOCAL_SETTINGS, Misnamed};
 
@@ -14,6 +16,8 @@ use crate::known_names::{self, LOCAL_SETTINGS, Misnamed};
 const INHERITED: [&str; 7] = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE"];
 /// What the value of a setting begins with that stands in Key Vault.
 const REFERENCE: &str = "@Microsoft.KeyVault(";
+/// Where `func` listens unless it is told otherwise.
+const DEFAULT_PORT: u16 = 7071;
 
 /// Why the settings of an app cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -28,8 +32,11 @@ pub(crate) enum SettingsError {
     #[error("local.settings.json: {0}")]
     Misnamed(#[from] Misnamed),
     /// The file was encrypted with `func settings encrypt`.
-    #[error("local.settings.json is encrypted")]
+    #[error("local.settings.json is encrypted: func settings decrypt")]
     Encrypted,
+    /// Its list of origins cannot be granted.
+    #[error("local.settings.json: {0}")]
+    Cors(#[from] CorsError),
     /// A `%NAME%` reference names no setting.
     #[error("there is no app setting `{0}`")]
     Missing(String),
@@ -42,6 +49,66 @@ struct LocalSettings {
     is_encrypted: bool,
     #[serde(default)]
     values: BTreeMap<String, String>,
+    #[serde(default)]
+    connection_strings: BTreeMap<String, NamedConnection>,
+    host: Option<HostSection>,
+}
+
+/// An entry of `ConnectionStrings`, which an app is given with this in front of its name.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NamedConnection {
+    Text(String),
+    WithProvider {
+        #[serde(rename = "ConnectionString")]
+        text: String,
+    },
+}
+
+const CONNECTION_PREFIX: &str = "ConnectionStrings:";
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HostSection {
+    #[serde(rename = "LocalHttpPort")]
+    port: Option<u16>,
+    #[serde(rename = "LocalHttpAddress")]
+    address: Option<IpAddr>,
+    #[serde(rename = "CORS")]
+    cors: String,
+    #[serde(rename = "CORSCredentials")]
+    cors_credentials: bool,
+}
+
+/// How an app wants to be served: the section `Host`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Serving {
+    /// The address that is listened on.
+    pub(crate) address: IpAddr,
+    /// Its port.
+    pub(crate) port: u16,
+    /// Whose pages may read the answers.
+    pub(crate) cors: Cors,
+}
+
+impl Default for Serving {
+    fn default() -> Self {
+        let address = Ipv4Addr::LOCALHOST.into();
+        Self { address, port: DEFAULT_PORT, cors: Cors::default() }
+    }
+}
+
+impl TryFrom<HostSection> for Serving {
+    type Error = CorsError;
+
+    fn try_from(section: HostSection) -> Result<Self, CorsError> {
+        let default = Self::default();
+        Ok(Self {
+            address: section.address.unwrap_or(default.address),
+            port: section.port.unwrap_or(default.port),
+            cors: Cors::parse(&section.cors, section.cors_credentials)?,
+        })
+    }
 }
 
 /// A setting that the app goes without, since its value could not be fetched.
@@ -58,6 +125,7 @@ pub(crate) struct Unresolved {
 pub(crate) struct Settings {
     values: BTreeMap<String, String>,
     unresolved: Vec<Unresolved>,
+    serving: Option<Serving>,
 }
 
 impl Settings {
@@ -74,7 +142,18 @@ impl Settings {
         if file.is_encrypted {
             return Err(SettingsError::Encrypted);
         }
-        Ok(Self { values: file.values, unresolved: Vec::new() })
+        let mut values = file.values;
+        values.extend(file.connection_strings.into_iter().map(|(name, connection)| {
+            let (NamedConnection::Text(text) | NamedConnection::WithProvider { text }) = connection;
+            (format!("{CONNECTION_PREFIX}{name}"), text)
+        }));
+        let serving = file.host.map(Serving::try_from).transpose()?;
+        Ok(Self { values, unresolved: Vec::new(), serving })
+    }
+
+    /// How the app wants to be served, if it says that.
+    pub(crate) fn serving(&self) -> Option<&Serving> {
+        self.serving.as_ref()
     }
 
     /// Names of the settings that refer to Key Vault, with what stands between the parentheses.
@@ -174,7 +253,7 @@ impl Settings {
 impl<const N: usize> From<[(&str, &str); N]> for Settings {
     fn from(values: [(&str, &str); N]) -> Self {
         let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        Self { values, unresolved: Vec::new() }
+        Self { values, ..Self::default() }
     }
 }
 

@@ -8,9 +8,11 @@ use std::{fs, io};
 pub(crate) struct StateDir(PathBuf);
 
 impl StateDir {
-    /// Makes the directory when it is not there yet.
+    /// Makes the directory when it is not there yet. It may stand in an app's folder, whose
+    /// repository it is kept out of.
     pub(crate) fn create(root: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(root.join("logs"))?;
+        fs::write(root.join(".gitignore"), "*\n")?;
         Ok(Self(root))
     }
 

@@ -75,6 +75,8 @@ pub(crate) struct HttpTrigger {
     pub(crate) output: Option<String>,
     /// Public route, prefix included.
     pub(crate) route: RouteTemplate,
+    /// The same as it is written.
+    pub(crate) template: String,
     /// Methods it answers; none listed means all.
     pub(crate) methods: Vec<Method>,
     /// Who may call it.
@@ -168,6 +170,34 @@ pub(crate) struct TimerTrigger {
 }
 
 impl Trigger {
+    /// What function.json calls it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Http(_) => "httpTrigger",
+            Self::EventHub(_) => "eventHubTrigger",
+            Self::Queue(_) => "queueTrigger",
+            Self::Blob(_) => "blobTrigger",
+            Self::Cosmos(_) => "cosmosDBTrigger",
+            Self::EventGrid(_) => "eventGridTrigger",
+            Self::Timer(_) => "timerTrigger",
+        }
+    }
+
+    /// Why the Functions host says that it executes a function of this kind.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Http(_) => {
+                "This function was programmatically called via the host APIs.".to_owned()
+            }
+            Self::EventHub(_) => "(null)".to_owned(),
+            Self::Queue(queue) => format!("New queue message detected on '{}'.", queue.queue),
+            Self::Blob(blob) => format!("New blob detected in '{}'.", blob.container),
+            Self::Cosmos(cosmos) => format!("New changes on '{}'.", cosmos.container.name()),
+            Self::EventGrid(_) => "EventGrid trigger fired.".to_owned(),
+            Self::Timer(_) => "Timer fired.".to_owned(),
+        }
+    }
+
     /// Whether the host itself needs an identity to run it.
     pub(crate) fn needs_identity(&self) -> bool {
         match self {

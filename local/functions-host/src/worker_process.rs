@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::app::{App, Phase};
 use crate::body::{Body, BoxError};
-use crate::handler_log::HandlerLog;
+use crate::handler_log::{HandlerLog, Output};
 use crate::state_dir::{StateDir, write_atomically};
 
 const READINESS_POLL: Duration = Duration::from_millis(25);
@@ -122,6 +122,7 @@ fn spawn(app: &App, port: u16, state: &StateDir) -> io::Result<Child> {
         .env("FUNCTIONS_CUSTOMHANDLER_WORKER_ID", &worker_id)
         .env("FUNCTIONS_HTTPWORKER_ID", &worker_id)
         .env("FUNCTIONS_APP_ROOT_PATH", &app.root)
+        .env("AZURE_FUNCTIONS_ENVIRONMENT", "Development")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -130,10 +131,10 @@ fn spawn(app: &App, port: u16, state: &StateDir) -> io::Result<Child> {
         .spawn()?;
     let log = HandlerLog::open(&state.handler_log(&app.name))?;
     if let Some(stdout) = child.stdout.take() {
-        tokio::spawn(log.clone().copy(stdout));
+        tokio::spawn(log.clone().copy(Output::Standard, stdout));
     }
     if let Some(stderr) = child.stderr.take() {
-        tokio::spawn(log.copy(stderr));
+        tokio::spawn(log.copy(Output::Error, stderr));
     }
     if let Some(pid) = child.id() {
         write_atomically(&state.handler_pid(&app.name), pid.to_string().as_bytes())?;

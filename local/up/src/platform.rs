@@ -174,9 +174,11 @@ impl Platform {
         docs_route.push(docs);
         let mut staff_route = OsString::from("/staff=");
         staff_route.push(self.staff_page().await?);
-        let mut args: Vec<OsString> = vec![
-            "--apps".into(),
-            folder.into(),
+        let mut args: Vec<OsString> = vec!["start".into()];
+        args.extend(self.apps.iter().map(|app| folder.join(&app.name).into()));
+        args.extend([
+            "--enableAuth".into(),
+            "--quiet".into(),
             "--state".into(),
             self.data.folder("functions-host")?.into(),
             "--static".into(),
@@ -185,7 +187,7 @@ impl Platform {
             staff_route,
             "--trace-view".into(),
             format!("http://127.0.0.1:{}", self.ports.trace_view).into(),
-        ];
+        ]);
         args.extend(REWRITES.iter().flat_map(|rule| ["--rewrite".into(), rule.into()]));
         let began = Instant::now();
         let mut part = Part::of_workspace("functions-host", self.ports.front_door, args)?;

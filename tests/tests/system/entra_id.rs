@@ -59,8 +59,8 @@ impl Host {
         // It ends with the thread of this test, also when that is killed.
         let mut process = Command::new("setpriv")
             .args(["--pdeathsig", "TERM", "--", "target/debug/functions-host"])
-            .args(["--listen", "127.0.0.1:0", "--static", &format!("/staff={page}")])
-            .args(["--apps", &text(folder.join("apps")), "--state", &text(folder.join("state"))])
+            .args(["start", &text(app), "--port", "0", "--static", &format!("/staff={page}")])
+            .args(["--enableAuth", "--quiet", "--state", &text(folder.join("state"))])
             .env("SSL_CERT_FILE", platform.data.join("tls/trust.pem"))
             .current_dir(CHECKOUT)
             .stdin(Stdio::null())

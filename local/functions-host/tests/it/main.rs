@@ -21,5 +21,6 @@ mod key_vault;
 mod platform;
 mod queue;
 mod request_rules;
+mod start;
 mod storage;
 mod timer;

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -158,23 +158,39 @@ impl Host {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let files = folder.0.join("files");
         fs::create_dir_all(&files).unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_functions-host"))
-            .arg("--apps")
-            .arg(folder.0.join("apps"))
-            .arg("--state")
+        let apps = fs::read_dir(folder.0.join("apps")).unwrap();
+        let mut command = Self::command();
+        command
+            .args(apps.map(|app| app.unwrap().path()))
+            .args(["--enableAuth", "--quiet", "--state"])
             .arg(folder.0.join("state"))
             .args(["--listen", &address.to_string()])
             .arg("--static")
             .arg(format!("/files={}", files.display()))
             .args(["--trace-view", TRACE_VIEW])
-            .env("SECRET_OF_THE_HOST", "1")
-            .env_remove("IDENTITY_ENDPOINT")
-            .env_remove("IDENTITY_HEADER")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .env("SECRET_OF_THE_HOST", "1");
+        Self::spawn(command, folder, address)
+    }
+
+    /// `functions-host start`, without an identity of this machine.
+    pub(crate) fn command() -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_functions-host"));
+        command.arg("start").env_remove("IDENTITY_ENDPOINT").env_remove("IDENTITY_HEADER");
+        command
+    }
+
+    /// Starts the host by a command that lets it listen on this address.
+    pub(crate) fn spawn(mut command: Command, folder: Folder, address: SocketAddr) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let lines = read_lines(process.stdout.take().unwrap());
         Self { folder, address, process, lines }
+    }
+
+    /// Sends what a Ctrl-C does, and waits for the end.
+    pub(crate) fn interrupt(&mut self) -> ExitStatus {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        self.process.wait().unwrap()
     }
 
     /// Kills the host with SIGKILL and starts it again on the same files.
