@@ -26,6 +26,7 @@ use crate::event_grid::{self, Subscriber};
 use crate::execution::Execution;
 use crate::function_error::FunctionError;
 use crate::function_json::Function;
+use crate::host_json::HttpMode;
 use crate::keys::Access;
 use crate::problem::{self, Problem};
 use crate::proxy::{self, HandlerClient, HandlerError};
@@ -34,7 +35,7 @@ use crate::rewrite::Rewrite;
 use crate::routes::RouteValues;
 use crate::static_files::Mount;
 use crate::triggers::{HttpTrigger, Trigger};
-use crate::{http_envelope, invocation, request_head, status, trace};
+use crate::{forwarding, http_envelope, invocation, request_head, status, trace};
 
 const STATUS_PATH: &str = "/admin/host/status";
 const MAX_CONNECTIONS: usize = 4096;
@@ -206,11 +207,15 @@ impl FrontDoor {
         if RequestBody::announces_too_much(request.body()) {
             return Err(Problem::TOO_LARGE);
         }
-        // More than the trigger in and the answer out, or no answer, is never proxied.
-        if app.host.proxies_http && trigger.output.is_some() && function.outputs.is_empty() {
-            self.proxy(app, function, request).await
-        } else {
-            self.invoke(app, function, trigger, &values, request).await
+        // More than the trigger in and the answer out, or no answer, is always an invocation.
+        let is_plain = trigger.output.is_some() && function.outputs.is_empty();
+        match app.host.http {
+            HttpMode::Forwarded | HttpMode::Proxied if is_plain => {
+                self.pass_on(app, function, request).await
+            }
+            HttpMode::Enveloped | HttpMode::Forwarded | HttpMode::Proxied => {
+                self.invoke(app, function, trigger, &values, request).await
+            }
         }
     }
 
@@ -223,7 +228,7 @@ impl FrontDoor {
         })
     }
 
-    async fn proxy(
+    async fn pass_on(
         &self,
         app: &Arc<App>,
         function: &Function,
@@ -233,7 +238,12 @@ impl FrontDoor {
         let invocation_id = Uuid::new_v4().to_string();
         let execution = Execution::begin(function, &invocation_id);
         let invocation = (invocation_id.as_str(), execution);
-        match proxy::forward(&self.client, (app, port), invocation, request).await {
+        let passed = if app.host.http == HttpMode::Proxied {
+            proxy::forward(&self.client, (app, port), invocation, request).await
+        } else {
+            forwarding::forward(&self.client, (app, port), invocation, request).await
+        };
+        match passed {
             Ok(response) => Ok(response),
             Err(HandlerError::RequestBody(fault)) => Err(fault.into()),
             Err(error) => {

@@ -79,13 +79,24 @@ pub(crate) struct HandlerCommand {
     pub(crate) initialization_timeout: Duration,
 }
 
+/// How a request reaches the handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HttpMode {
+    /// As one value of an invocation.
+    Enveloped,
+    /// As a request that the host writes anew.
+    Forwarded,
+    /// As it came.
+    Proxied,
+}
+
 /// What host.json says, with defaults filled in.
 #[derive(Debug)]
 pub(crate) struct HostJson {
     /// How the handler process is started.
     pub(crate) handler: HandlerCommand,
-    /// Whether plain HTTP functions are proxied instead of enveloped.
-    pub(crate) proxies_http: bool,
+    /// How a request reaches a function that has nothing but a request and an answer.
+    pub(crate) http: HttpMode,
     /// First part of every HTTP route; may be empty.
     pub(crate) route_prefix: String,
     /// Most events in one invocation.
@@ -174,10 +185,6 @@ impl HostJson {
                 }),
                 "customHandler.description.defaultWorkerPath or workerArguments (write arguments)",
             ),
-            (
-                handler.enable_forwarding_http_request && !handler.enable_proxying_http_request,
-                "enableForwardingHttpRequest without enableProxyingHttpRequest",
-            ),
         ];
         if let Some((_, feature)) = refused.iter().find(|(refused, _)| *refused) {
             return Err(HostJsonError::Unsupported(feature));
@@ -190,7 +197,14 @@ impl HostJson {
             return Err(HostJsonError::Queues(knob));
         }
         Ok(Self {
-            proxies_http: handler.enable_proxying_http_request,
+            http: match (
+                handler.enable_proxying_http_request,
+                handler.enable_forwarding_http_request,
+            ) {
+                (true, _) => HttpMode::Proxied,
+                (false, true) => HttpMode::Forwarded,
+                (false, false) => HttpMode::Enveloped,
+            },
             handler: handler_command(file.custom_handler, app_root, settings)?,
             route_prefix: extensions.http.route_prefix.unwrap_or_else(|| "api".to_owned()),
             max_event_batch_size: extensions.event_hubs.max_event_batch_size(),
@@ -324,7 +338,7 @@ mod tests {
         let file = r#"{"functionTimeout":"00:01:00",
             "customHandler":{"description":{"defaultExecutablePath":"handler"}}}"#;
         let host = load(file, &settings).unwrap();
-        assert!(host.proxies_http);
+        assert_eq!(host.http, HttpMode::Proxied);
         assert_eq!(host.function_timeout, None);
         assert_eq!(host.max_event_batch_size, 7);
     }

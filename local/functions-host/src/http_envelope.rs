@@ -36,7 +36,10 @@ pub(crate) fn envelope(
     values: &RouteValues,
     body: &Bytes,
 ) -> Envelope {
-    let query = query_members(head.uri.query().unwrap_or_default());
+    let query: Map<String, Value> = query_pairs(head.uri.query().unwrap_or_default())
+        .into_iter()
+        .map(|(name, value)| (name, value.into()))
+        .collect();
     let mut request = json!({
         "Url": url(head),
         "Method": head.method.as_str(),
@@ -76,19 +79,20 @@ fn url(head: &Parts) -> String {
     format!("http://{}{target}", host.unwrap_or("localhost"))
 }
 
-/// Query parameters; repeated ones are joined by a comma, as the host does.
-fn query_members(query: &str) -> Map<String, Value> {
-    let mut members = Map::new();
+/// Query parameters in their order; those of one name, in whichever letter case, are joined by a
+/// comma.
+pub(crate) fn query_pairs(query: &str) -> Vec<(String, String)> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let plain = |text: &str| decode(&text.replace('+', " ")).unwrap_or_default();
-        let joined = match members.get(&plain(name)) {
-            Some(Value::String(before)) => format!("{before},{}", plain(value)),
-            _ => plain(value),
-        };
-        members.insert(plain(name), joined.into());
+        let (name, value) = (plain(name), plain(value));
+        match pairs.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(&name)) {
+            Some((_, joined)) => joined.extend([",", &value]),
+            None => pairs.push((name, value)),
+        }
     }
-    members
+    pairs
 }
 
 fn header_lists(headers: &HeaderMap) -> Map<String, Value> {

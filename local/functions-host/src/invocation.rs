@@ -18,13 +18,14 @@ use crate::envelope::{Envelope, RetryContext};
 use crate::execution::Execution;
 use crate::function_json::Function;
 use crate::output_binding::WriteError;
-use crate::proxy::{HOST_VERSION, HandlerClient, HandlerError, INVOCATION_ID, VERSION_HEADER};
+use crate::proxy::{
+    HOST_VERSION, HandlerClient, HandlerError, INVOCATION_ID, USER_AGENT, VERSION_HEADER,
+};
 
 /// How many times the handler's initialization time-out an invocation waits for it.
 const READINESS_WAITS: u32 = 4;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
-const USER_AGENT: HeaderValue = HeaderValue::from_static("Azure-Functions-Host/4.1052.200");
 
 /// Why an invocation failed.
 #[derive(Debug, thiserror::Error)]

@@ -4,10 +4,11 @@
 //! Reading order: `arguments` and `console` (how it is called, what it shows), `known_names` (what
 //! the files of an app may say), `settings` and `key_vault_references`, `app` and `app_host` (one
 //! app and its life), `worker_process` (its handler), `front_door`, `request_head`, `request_body`,
-//! `cors` and `proxy` (HTTP), `problem`, `catalogue` and `trace` (what the host answers itself, and
-//! adds), `envelope` and `invocation` (all other triggers), `event_hub_trigger`, `queue_listener`,
-//! `blob_trigger`, `cosmos_trigger`, `event_grid`, `timer_trigger`, `output_binding` (what a
-//! handler says, written where it belongs), `execution` (how people are told of it).
+//! `cors`, `proxy` and `forwarding` (HTTP), `problem`, `catalogue` and `trace` (what the host
+//! answers itself, and adds), `envelope` and `invocation` (all other triggers),
+//! `event_hub_trigger`, `queue_listener`, `blob_trigger`, `cosmos_trigger`, `event_grid`,
+//! `timer_trigger`, `output_binding` (what a handler says, written where it belongs), `execution`
+//! (how people are told of it).
 
 mod app;
 mod app_host;
@@ -33,6 +34,7 @@ mod event_hub_options;
 mod event_hub_sender;
 mod event_hub_trigger;
 mod execution;
+mod forwarding;
 mod front_door;
 mod function_error;
 mod function_json;

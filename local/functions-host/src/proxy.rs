@@ -23,6 +23,10 @@ use crate::request_body::{RequestBody, RequestBodyError};
 /// The host version that handlers are told.
 pub(crate) const HOST_VERSION: HeaderValue = HeaderValue::from_static("4.1052.200");
 
+/// How the host names itself to handlers.
+pub(crate) const USER_AGENT: HeaderValue =
+    HeaderValue::from_static("Azure-Functions-Host/4.1052.200");
+
 /// Id of the invocation, for the handler's logs.
 pub(crate) const INVOCATION_ID: HeaderName =
     HeaderName::from_static("x-azure-functions-invocationid");
@@ -65,6 +69,14 @@ pub(crate) enum HandlerError {
     /// The connection could not be made, or broke.
     #[error("the connection to the handler failed: {}", innermost(.0))]
     Connection(#[from] legacy::Error),
+    /// A body in chunks, which .NET's client would send without the header that says so.
+    #[error(
+        "a body without Content-Length cannot be forwarded: enableProxyingHttpRequest passes it on"
+    )]
+    Chunked,
+    /// The answer, which is read whole, broke off or is over the limit.
+    #[error("the answer broke off: {0}")]
+    Broken(BoxError),
     /// The request cannot be written as HTTP.
     #[error("the request cannot be forwarded: {0}")]
     Request(#[from] hyper::http::Error),
@@ -141,7 +153,7 @@ pub(crate) async fn forward(
     headers.insert(INVOCATION_ID, id.clone());
     headers.insert(MS_INVOCATION_ID, id);
     let end = app.host.function_timeout.and_then(|limit| Instant::now().checked_add(limit));
-    let answer = in_time(app, end, client.send(port, request)).await.flatten();
+    let answer = in_time(app, end, silence(), client.send(port, request)).await.flatten();
     let mut response = answer.inspect_err(|_| {
         execution.as_mut().map(Execution::fail);
     })?;
@@ -150,7 +162,8 @@ pub(crate) async fn forward(
     Ok(response.map(|body| in_time_all(app, execution, end, body)))
 }
 
-fn remove_hop_by_hop(headers: &mut HeaderMap) {
+/// Takes away what concerns a single connection.
+pub(crate) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(header::CONNECTION)
         .iter()
@@ -163,13 +176,17 @@ fn remove_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
+fn silence() -> Option<Instant> {
+    Instant::now().checked_add(ACTIVITY_TIMEOUT)
+}
+
 /// What the handler does next, if it is neither silent for too long nor at its end.
-async fn in_time<T>(
+pub(crate) async fn in_time<T>(
     app: &App,
     end: Option<Instant>,
+    silent: Option<Instant>,
     next: impl Future<Output = T>,
 ) -> Result<T, HandlerError> {
-    let silent = Instant::now().checked_add(ACTIVITY_TIMEOUT);
     let Some(first) = end.into_iter().chain(silent).min() else { return Ok(next.await) };
     match timeout_at(first, next).await {
         Ok(next) => Ok(next),
@@ -190,13 +207,14 @@ fn in_time_all(
 ) -> Body {
     let begin = (app, execution, body);
     let frames = stream::unfold(begin, move |(app, mut execution, mut body)| async move {
-        let next: Result<Frame<_>, BoxError> = match in_time(&app, end, body.frame()).await {
-            Ok(frame) => frame?.map_err(BoxError::from),
-            Err(late) => {
-                tracing::error!(app = app.name, error = %late, "answer broken off");
-                Err(late.into())
-            }
-        };
+        let next: Result<Frame<_>, BoxError> =
+            match in_time(&app, end, silence(), body.frame()).await {
+                Ok(frame) => frame?.map_err(BoxError::from),
+                Err(late) => {
+                    tracing::error!(app = app.name, error = %late, "answer broken off");
+                    Err(late.into())
+                }
+            };
         if next.is_err() {
             execution.as_mut().map(Execution::fail);
         }

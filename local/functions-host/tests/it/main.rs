@@ -14,6 +14,7 @@ mod cosmos;
 mod event_grid;
 mod event_hub;
 mod foreign_handlers;
+mod forwarding;
 mod handler_process;
 mod http;
 mod identity;
