@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use hyper::Method;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use storage_client::Service;
+use time::OffsetDateTime;
 
 use crate::binding_expression::PathPattern;
 use crate::connection_identity::ConnectionIdentity;
@@ -18,11 +18,16 @@ use crate::settings::{Settings, SettingsError};
 use crate::storage_connection::StorageConnection;
 use crate::triggers::{
     AuthLevel, BlobTrigger, Cardinality, CosmosTrigger, DataType, EventGridTrigger,
-    EventHubTrigger, HttpTrigger, QueueTrigger, TimerTrigger, Trigger,
+    EventHubTrigger, FeedStart, HttpTrigger, LeaseTimes, QueueTrigger, TimerTrigger, Trigger,
 };
 
 const RESERVED_ROUTES: [&str; 2] = ["admin", "runtime"];
-const FEED_POLL_DELAY_MS: u64 = 5_000;
+
+/// The intervals of a change feed's trigger, in milliseconds.
+const FEED_POLL_DELAY: u64 = 5_000;
+const LEASE_RENEW_INTERVAL: u64 = 17_000;
+const LEASE_ACQUIRE_INTERVAL: u64 = 13_000;
+const LEASE_EXPIRATION_INTERVAL: u64 = 60_000;
 
 /// One entry of `bindings`, as it stands.
 #[derive(Deserialize)]
@@ -135,10 +140,13 @@ pub(crate) struct CosmosTriggerBinding {
     _create: Never,
     #[serde(default)]
     start_from_beginning: bool,
-    // Read only so that it is refused.
-    #[serde(rename = "startFromTime")]
-    _start_from_time: Option<NotHere>,
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    start_from_time: Option<OffsetDateTime>,
+    /// In milliseconds, as all intervals are.
     feed_poll_delay: Option<u64>,
+    lease_renew_interval: Option<u64>,
+    lease_acquire_interval: Option<u64>,
+    lease_expiration_interval: Option<u64>,
     max_items_per_invocation: Option<u32>,
 }
 
@@ -170,19 +178,6 @@ impl TryFrom<bool> for Never {
 
     fn try_from(is_on: bool) -> Result<Self, Self::Error> {
         if is_on { Err("an identity makes no containers: make it beforehand") } else { Ok(Self) }
-    }
-}
-
-/// An option that may not be set.
-#[derive(Deserialize)]
-#[serde(try_from = "IgnoredAny")]
-pub(crate) struct NotHere;
-
-impl TryFrom<IgnoredAny> for NotHere {
-    type Error = &'static str;
-
-    fn try_from(_: IgnoredAny) -> Result<Self, Self::Error> {
-        Err("a feed cannot begin at a time here: leave out startFromTime")
     }
 }
 
@@ -323,14 +318,25 @@ impl CosmosTriggerBinding {
             self.lease_container_name.as_deref().unwrap_or("leases"),
         );
         let prefix = self.lease_container_prefix.as_deref().unwrap_or_default();
-        let delay = self.feed_poll_delay.unwrap_or(FEED_POLL_DELAY_MS);
+        let start = match (self.start_from_beginning, self.start_from_time) {
+            (true, Some(_)) => return Err(FunctionError::TwoStarts),
+            (true, None) => FeedStart::Beginning,
+            (false, Some(time)) => FeedStart::Time(time),
+            (false, None) => FeedStart::Now,
+        };
+        let or = |set: Option<u64>, default| Duration::from_millis(set.unwrap_or(default));
         Ok(CosmosTrigger {
             container: CosmosContainer::resolve(&self.connection, names, settings)?,
             leases: CosmosContainer::resolve(lease_connection, lease_names, settings)?,
             input: self.name,
             lease_prefix: settings.resolve(prefix)?,
-            from_beginning: self.start_from_beginning,
-            poll_delay: Duration::from_millis(delay),
+            start,
+            lease_times: LeaseTimes {
+                renewal: or(self.lease_renew_interval, LEASE_RENEW_INTERVAL),
+                acquisition: or(self.lease_acquire_interval, LEASE_ACQUIRE_INTERVAL),
+                expiration: or(self.lease_expiration_interval, LEASE_EXPIRATION_INTERVAL),
+            },
+            poll_delay: or(self.feed_poll_delay, FEED_POLL_DELAY),
             items_max: self.max_items_per_invocation,
         })
     }

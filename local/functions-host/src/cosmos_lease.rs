@@ -2,7 +2,7 @@
 //! leases, that one reader at a time holds.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use azure_core::http::Etag;
 use azure_data_cosmos::CosmosError;
@@ -10,15 +10,10 @@ use azure_data_cosmos::models::ItemResponse;
 use azure_data_cosmos::options::{ItemWriteOptions, Precondition};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::cosmos_connection::Unreachable;
 use crate::triggers::CosmosTrigger;
-
-/// A lease is written again after so long, also when nothing was read.
-const RENEWAL_INTERVAL: Duration = Duration::from_secs(17);
-/// One that was not written for so long is anybody's.
-const EXPIRATION_SECONDS: i64 = 60;
 
 /// Why a lease cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +86,8 @@ impl Lease {
             Err(error) => return Err(error.into()),
         };
         let Document { owner: holder, written_at, .. } = &document;
-        let has_expired = written_at.saturating_add(EXPIRATION_SECONDS) < now();
+        let age = Duration::seconds(now().saturating_sub(*written_at));
+        let has_expired = age > trigger.lease_times.expiration;
         if holder != owner && !has_expired {
             return Err(LeaseError::Held(id));
         }
@@ -115,7 +111,8 @@ impl Lease {
 
     /// Writes the lease again when it is time to.
     pub(crate) async fn renew(&mut self) -> Result<(), LeaseError> {
-        if self.written.elapsed() < RENEWAL_INTERVAL { Ok(()) } else { self.write().await }
+        let is_due = self.written.elapsed() >= self.trigger.lease_times.renewal;
+        if is_due { self.write().await } else { Ok(()) }
     }
 
     async fn write(&mut self) -> Result<(), LeaseError> {

@@ -19,7 +19,7 @@ use crate::envelope::Envelope;
 use crate::function_json::Function;
 use crate::invocation::invoke_with_retries;
 use crate::proxy::HandlerClient;
-use crate::triggers::CosmosTrigger;
+use crate::triggers::{CosmosTrigger, FeedStart};
 
 /// The wait before a part is tried again that could not be read.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
@@ -98,7 +98,7 @@ impl FeedReader {
             tracing::warn!(app, container, part, %error, "cannot read documents");
         }
         *is_failing = true;
-        sleep(RETRY_DELAY).await;
+        sleep(if is_held { self.trigger.lease_times.acquisition } else { RETRY_DELAY }).await;
     }
 
     /// Delivers the documents of a part until reading fails.
@@ -114,10 +114,9 @@ impl FeedReader {
         let mut options = ChangeFeedOptions::default();
         let continuation = lease.continuation().map(str::to_owned);
         options.feed.continuation_token = continuation.map(ContinuationToken::from_string);
-        let start = if trigger.from_beginning {
-            ChangeFeedStartFrom::Beginning
-        } else {
-            ChangeFeedStartFrom::Now
+        let start = match trigger.start {
+            FeedStart::Beginning | FeedStart::Time(_) => ChangeFeedStartFrom::Beginning,
+            FeedStart::Now => ChangeFeedStartFrom::Now,
         };
         let container = trigger.container.client().await?;
         let scope = FeedScope::range(part.clone());
@@ -127,8 +126,8 @@ impl FeedReader {
             let page = pages.try_next().await?.ok_or(ReadError::Ended)?;
             *is_failing = false;
             let items = page.into_items();
-            let documents: Vec<_> =
-                items.into_iter().filter_map(|item| item.current().cloned()).collect();
+            let all = items.into_iter().filter_map(|item| item.current().cloned());
+            let documents: Vec<_> = all.filter(|it| is_since(trigger.start, it)).collect();
             self.deliver(&documents).await;
             // Also of a part without documents it is noted where it began.
             if !documents.is_empty() || lease.continuation().is_none() {
@@ -153,6 +152,19 @@ impl FeedReader {
             if call.await.is_err() {
                 tracing::error!(app = app.name, function = function.name, "documents given up");
             }
+        }
+    }
+}
+
+/// Whether a document was written since the feed is to be read. Cosmos DB could begin there by
+/// itself, but not the local account, and what comes of it is the same: a feed has the newest
+/// version of each document, with the second in which it was written.
+fn is_since(start: FeedStart, document: &Map<String, Value>) -> bool {
+    match start {
+        FeedStart::Beginning | FeedStart::Now => true,
+        FeedStart::Time(time) => {
+            let written_at = document.get("_ts").and_then(Value::as_i64);
+            written_at.is_none_or(|written_at| written_at >= time.unix_timestamp())
         }
     }
 }

@@ -61,6 +61,9 @@ pub(crate) enum FunctionError {
     /// A method name that HTTP does not allow.
     #[error("`{0}` is not an HTTP method")]
     Method(String),
+    /// A change feed is read from its beginning, or from a time.
+    #[error("startFromBeginning and startFromTime exclude each other")]
+    TwoStarts,
     /// The schedule is malformed.
     #[error(transparent)]
     Schedule(#[from] ScheduleError),

@@ -176,8 +176,9 @@ mod tests {
             ),
             (
                 r#"{"type":"cosmosDBTrigger","name":"c","databaseName":"d","containerName":"c",
-                    "connection":"C","startFromTime":"2026-01-01T00:00:00Z"}"#,
-                "a feed cannot begin at a time here",
+                    "connection":"C","startFromTime":"2026-01-01T00:00:00Z",
+                    "startFromBeginning":true}"#,
+                "startFromBeginning and startFromTime exclude each other",
             ),
         ] {
             let error = parse(&format!(r#"{{"bindings":[{http},{foreign}]}}"#)).unwrap_err();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hyper::Method;
 use serde::Deserialize;
+use time::OffsetDateTime;
 
 use crate::binding_expression::PathPattern;
 use crate::connection_identity::ConnectionIdentity;
@@ -128,6 +129,28 @@ pub(crate) struct BlobTrigger {
     pub(crate) queues: StorageConnection,
 }
 
+/// Where a change feed is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FeedStart {
+    /// The first document.
+    Beginning,
+    /// What was written since.
+    Time(OffsetDateTime),
+    /// What is written from now on.
+    Now,
+}
+
+/// The intervals of the leases of a change feed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LeaseTimes {
+    /// After so long one is written again, also when nothing was read.
+    pub(crate) renewal: Duration,
+    /// After so long it is tried again to take one that somebody else has.
+    pub(crate) acquisition: Duration,
+    /// One that was not written for so long is anybody's.
+    pub(crate) expiration: Duration,
+}
+
 /// A trigger of a container's change feed.
 #[derive(Debug)]
 pub(crate) struct CosmosTrigger {
@@ -140,7 +163,9 @@ pub(crate) struct CosmosTrigger {
     /// What the ids of these notes begin with.
     pub(crate) lease_prefix: String,
     /// Where a feed without a note begins.
-    pub(crate) from_beginning: bool,
+    pub(crate) start: FeedStart,
+    /// When the notes are written, and taken over.
+    pub(crate) lease_times: LeaseTimes,
     /// The wait before the next look at a feed that has nothing new.
     pub(crate) poll_delay: Duration,
     /// The most documents in one invocation.

@@ -8,6 +8,8 @@ use azure_data_cosmos::clients::ContainerClient;
 use azure_data_cosmos::{AccountReference, CosmosClient, CosmosRuntime, RoutingStrategy};
 use serde_json::{Value, json};
 use testkit::Program;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::identity;
@@ -63,8 +65,31 @@ impl Cosmos {
         });
     }
 
+    /// When a document was written, in seconds since 1970.
+    pub(crate) fn written_at(&self, runtime: &Runtime, id: &str) -> i64 {
+        runtime.block_on(async {
+            let read = self.things().await.read_item("p", id, None).await.unwrap();
+            read.into_model::<Value>().unwrap()["_ts"].as_i64().unwrap()
+        })
+    }
+
+    /// The settings of an app that reaches it as `COSMOS`.
+    pub(crate) fn settings(&self) -> Value {
+        json!({
+            "COSMOS__accountEndpoint": self.url,
+            "COSMOS__credential": "managedidentity",
+            "COSMOS__clientId": "shop",
+            "IDENTITY_ENDPOINT": identity::endpoint(),
+            "IDENTITY_HEADER": "secret",
+        })
+    }
+
     /// An app with one function that reads the feed.
     fn app(&self, folder: Folder, more: &[(&str, Value)]) -> Folder {
+        self.app_called("shop", folder, more)
+    }
+
+    fn app_called(&self, app: &str, folder: Folder, more: &[(&str, Value)]) -> Folder {
         let mut trigger = json!({
             "type": "cosmosDBTrigger", "name": "docs", "direction": "in",
             "databaseName": "test", "containerName": "things", "connection": "COSMOS",
@@ -74,30 +99,27 @@ impl Cosmos {
             trigger[*name] = value.clone();
         }
         let function = json!({ "bindings": [trigger] });
-        let values = json!({
-            "COSMOS__accountEndpoint": self.url,
-            "COSMOS__credential": "managedidentity",
-            "COSMOS__clientId": "shop",
-            "IDENTITY_ENDPOINT": identity::endpoint(),
-            "IDENTITY_HEADER": "secret",
-        });
-        write_app(&folder, "shop", &[("on_documents", function)], values);
+        write_app(&folder, app, &[("on_documents", function)], self.settings());
         folder
     }
 }
 
 /// The ids of the documents in each call.
 fn calls(host: &Host) -> Vec<Vec<String>> {
+    calls_of("shop", host)
+}
+
+fn calls_of(app: &str, host: &Host) -> Vec<Vec<String>> {
     let ids = |record: &String| {
         let call: Value = serde_json::from_str(record).ok()?;
         let text: String = serde_json::from_str(call["Data"]["docs"].as_str()?).ok()?;
         let documents: Vec<Value> = serde_json::from_str(&text).ok()?;
         Some(documents.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect())
     };
-    host.records("shop", "on_documents").iter().filter_map(ids).collect()
+    host.records(app, "on_documents").iter().filter_map(ids).collect()
 }
 
-fn runtime() -> Runtime {
+pub(crate) fn runtime() -> Runtime {
     Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
 
@@ -136,4 +158,37 @@ fn no_call_has_more_documents_than_the_maximum_and_the_lease_moves_on_after_a_fa
     cosmos.write(&runtime, "d");
     eventually("what follows", || (calls(&host).last()? == &["d"]).then_some(()));
     assert_eq!(calls(&host).len(), 3);
+}
+
+#[test]
+fn a_feed_from_a_time_has_what_was_written_since() {
+    let (cosmos, runtime) = (Cosmos::start(), runtime());
+    cosmos.write(&runtime, "before");
+    let written_at = cosmos.written_at(&runtime, "before");
+    let next = OffsetDateTime::from_unix_timestamp(written_at + 1).unwrap();
+    eventually("the next second", || (OffsetDateTime::now_utc() > next).then_some(()));
+    cosmos.write(&runtime, "since");
+    let start = next.format(&Rfc3339).unwrap();
+    let more = [("startFromBeginning", json!(false)), ("startFromTime", json!(start))];
+    let host = Host::start(cosmos.app(Folder::new(), &more));
+    eventually("a document", || (!calls(&host).is_empty()).then_some(()));
+    cosmos.write(&runtime, "later");
+    eventually("another", || (calls(&host).len() == 2).then_some(()));
+    assert_eq!(calls(&host), [["since"], ["later"]]);
+}
+
+#[test]
+fn a_lease_that_is_not_renewed_is_anothers_after_its_interval() {
+    let (cosmos, runtime) = (Cosmos::start(), runtime());
+    cosmos.write(&runtime, "a");
+    let host = Host::start(cosmos.app(Folder::new(), &[]));
+    eventually("a document", || (calls(&host) == [["a"]]).then_some(()));
+    drop(host);
+    cosmos.write(&runtime, "b");
+    // By the defaults, it would have to wait for a minute.
+    let times = [("leaseExpirationInterval", json!(1_000)), ("leaseAcquireInterval", json!(100))];
+    let host = Host::start(cosmos.app_called("other", Folder::new(), &times));
+    let last =
+        || calls_of("other", &host).concat().last().is_some_and(|id| id == "b").then_some(());
+    eventually("what the other did not read", last);
 }
