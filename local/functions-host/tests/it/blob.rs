@@ -1,25 +1,13 @@
-//! The blob trigger and the blob output against Azurite.
+//! The blob trigger against Azurite.
 
 use serde_json::{Value, json};
 use storage_client::{Account, Queue};
-use testkit::{blob_endpoint, queue_endpoint, storage_credential};
+use testkit::{queue_endpoint, storage_credential};
 
-use crate::identity;
-use crate::platform::{Folder, Host, answer_with, eventually, order, take_back, write_app};
-use crate::storage::{Blobs, Queues, decoded};
+use crate::platform::{Folder, Host, eventually, order, take_back, write_app};
+use crate::storage::{Blobs, decoded, settings};
 
 const POISON_QUEUE: &str = "webjobs-blobtrigger-poison";
-
-fn settings() -> Value {
-    json!({
-        "SHOP__queueServiceUri": queue_endpoint(),
-        "SHOP__blobServiceUri": blob_endpoint(),
-        "SHOP__credential": "managedidentity",
-        "SHOP__clientId": "shop",
-        "IDENTITY_ENDPOINT": identity::endpoint(),
-        "IDENTITY_HEADER": "secret",
-    })
-}
 
 fn watching(blobs: &Blobs) -> Folder {
     let trigger = json!({ "bindings": [{
@@ -86,53 +74,4 @@ fn a_blob_that_fails_five_times_is_told_in_the_poison_queue() {
     take_back(&host, "shop", "fail-always");
     blobs.put("in/b.txt", "sound");
     wait_for_names(&host, &["a", "a", "a", "a", "a", "b"]);
-}
-
-/// An app whose queue function has these outputs.
-fn saying(queues: &Queues, outputs: &[Value], answer: Value) -> Folder {
-    let mut bindings = vec![json!({
-        "type": "queueTrigger", "name": "item", "direction": "in",
-        "queueName": queues.queue.name(), "connection": "SHOP",
-    })];
-    bindings.extend_from_slice(outputs);
-    let folder = Folder::new();
-    let function = json!({ "bindings": bindings });
-    write_app(&folder, "shop", &[("on_message", function)], settings());
-    answer_with(&folder, "shop", &answer);
-    folder
-}
-
-fn blob_output(blobs: &Blobs, name: &str, path: &str) -> Value {
-    json!({ "type": "blob", "direction": "out", "name": name, "connection": "SHOP",
-            "path": format!("{}/{path}", blobs.container.name()) })
-}
-
-#[test]
-fn outputs_and_the_properties_of_a_return_value_are_written_by_their_names() {
-    let (queues, blobs) = (Queues::new(), Blobs::new());
-    let mut binary = blob_output(&blobs, "kept", "kept");
-    binary["dataType"] = json!("binary");
-    let outputs =
-        [blob_output(&blobs, "one", "{id}/one"), blob_output(&blobs, "two", "two"), binary];
-    let answer = json!({
-        "Outputs": { "one": "aGk=", "nobody": 1 },
-        "ReturnValue": { "two": { "a": [1] }, "kept": "aGk=" },
-    });
-    let host = Host::start(saying(&queues, &outputs, answer));
-    queues.put(r#"{"id":"7"}"#);
-    assert_eq!(blobs.text("7/one"), "hi");
-    assert_eq!(blobs.text("two"), "{\"a\":[1]}");
-    assert_eq!(blobs.text("kept"), "aGk=");
-    assert_eq!(host.records("shop", "on_message").len(), 1);
-}
-
-#[test]
-fn an_output_that_cannot_be_written_fails_the_invocation() {
-    let (queues, blobs) = (Queues::new(), Blobs::new());
-    let outputs = [blob_output(&blobs, "one", "{nobody}")];
-    let host = Host::start(saying(&queues, &outputs, json!({ "Outputs": { "one": "x" } })));
-    queues.put("x");
-    host.wait_for_line("the output `one` cannot be written: there is no binding data `nobody`");
-    queues.poisoned();
-    assert_eq!(host.records("shop", "on_message").len(), 5);
 }

@@ -19,6 +19,7 @@ mod handler_process;
 mod http;
 mod identity;
 mod key_vault;
+mod outputs;
 mod platform;
 mod queue;
 mod request_rules;

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 use storage_client::{Account, Container, Message, Queue};
 use testkit::{blob_endpoint, queue_endpoint, storage_credential};
 use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
+use crate::identity;
 use crate::platform::eventually;
 
 /// For how long a message is hidden that a test looks at in passing.
@@ -19,6 +21,18 @@ const LONG: Duration = Duration::from_secs(300);
 /// With a thread of its own, which notices when the server closes a connection that waits.
 fn runtime() -> Runtime {
     Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
+/// The settings of an app that reaches both as `SHOP`.
+pub(crate) fn settings() -> Value {
+    json!({
+        "SHOP__queueServiceUri": queue_endpoint(),
+        "SHOP__blobServiceUri": blob_endpoint(),
+        "SHOP__credential": "managedidentity",
+        "SHOP__clientId": "shop",
+        "IDENTITY_ENDPOINT": identity::endpoint(),
+        "IDENTITY_HEADER": "secret",
+    })
 }
 
 /// A queue of the test's own, and that of its poisoned messages.
