@@ -8,7 +8,7 @@ export RUST_TEST_THREADS ?= $(shell echo $$((2 * $$(nproc))))
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
-.PHONY: api-check auth-figures bank-statement bench bench-20m bench-reporting cosmos-rates streams errors firewall-check graph-tinkerpop graph-verify help setup build apps run status demo test test-one soak check deny func \
+.PHONY: api-check auth-figures bank-statement bench bench-20m bench-local bench-reporting cosmos-rates streams errors firewall-check graph-tinkerpop graph-verify help setup build apps run status demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops \
 	lake lake-forget lake-model lake-test
 
@@ -49,6 +49,10 @@ bench: setup ## Payments/s of the released service, beside a reference: a table,
 		-p eventhubs-emulator -p platform-identity
 	cargo build --locked -p up
 	@$(UP) exec-with-stores --durable -- target/release/bench
+
+bench-local: setup ## What the local platform costs, released: CPU of a proxied request, events/s, start to ready, idle memory: a table
+	cargo build --release --workspace --locked
+	@TEST_IDENTITY_SECRET=bench target/release/bench local
 
 bench-20m: ## The same, and once on 20 million earlier payments: takes long, and 10 GB of disk
 	@BENCH_HISTORY_MILLIONS=20 $(MAKE) bench

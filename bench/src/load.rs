@@ -55,6 +55,13 @@ pub(crate) struct Measured {
     pub(crate) first_error: Option<String>,
 }
 
+impl Measured {
+    /// How many answers came: never none, so that figures can be divided by it.
+    pub(crate) fn answers(&self) -> f64 {
+        f64::from(u32::try_from(self.latencies_us.len()).unwrap_or(u32::MAX).max(1))
+    }
+}
+
 struct Shared {
     work: Work,
     /// When the first was asked, and how long after each the next is; `None` to ask as soon as one

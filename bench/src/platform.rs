@@ -32,13 +32,14 @@ struct App {
 }
 
 impl App {
-    /// Payments, unless it is notification: whatever else is started here stands for payments.
+    /// Payments, unless it is another of these: whatever else is started here stands for payments.
     fn of(program: &str) -> Self {
         match program {
             NOTIFICATION => {
                 let functions = &["notification_service", "notification_on_payments"];
                 Self { name: NOTIFICATION, functions }
             }
+            FAQ => Self { name: FAQ, functions: &["faq_service"] },
             _ => Self { name: PAYMENTS, functions: &["payments_api"] },
         }
     }
@@ -47,6 +48,7 @@ impl App {
 /// The programs, which have the names of their services.
 pub(crate) const PAYMENTS: &str = "payments";
 pub(crate) const NOTIFICATION: &str = "notification";
+pub(crate) const FAQ: &str = "faq";
 
 /// How clients reach a handler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,14 +138,15 @@ impl Platform {
             }
             Way::Hosted => {
                 let place = folder.join("apps").join(app.name);
-                place_app(&place, &app, program, &settings)?;
+                place_app(&place, program, &settings)?;
                 let (place, state) = (place.display().to_string(), folder.display().to_string());
                 let listen = address.to_string();
                 let args = ["start", &place, "--quiet", "--state", &state, "--listen", &listen];
                 Program::start("functions-host", &args, &[], &log)?
             }
         };
-        let ready_after = until_ready(address, app.name).await?;
+        let ready = Request::get(&format!("/api/v1/{}/health/ready", app.name));
+        let ready_after = until_answered(address, &ready).await?;
         let processes = match way {
             Way::Direct => vec![(Part::Handler, program.pid())],
             Way::Hosted => {
@@ -209,12 +212,12 @@ fn examples_of(prefixes: &[&str]) -> Outcome<Vec<(String, String)>> {
 }
 
 /// The app as it is packaged, with few of its functions.
-fn place_app(
+pub(crate) fn place_app(
     folder: &Path,
-    app: &App,
     program: &str,
     settings: &[(String, String)],
 ) -> Outcome<()> {
+    let app = App::of(program);
     let functions = Path::new(CHECKOUT).join("functions").join(app.name);
     for name in app.functions {
         let function = folder.join(name);
@@ -230,12 +233,12 @@ fn place_app(
     Ok(fs::write(folder.join("local.settings.json"), settings.to_string())?)
 }
 
-async fn until_ready(address: SocketAddr, app: &str) -> Outcome<Duration> {
+/// How long it takes until this is answered with 200.
+pub(crate) async fn until_answered(address: SocketAddr, request: &Request) -> Outcome<Duration> {
     let start = Instant::now();
-    let ready = Request::get(&format!("/api/v1/{app}/health/ready"));
     while start.elapsed() < START_TIME_MAX {
         if let Ok(mut connection) = Connection::open(address).await
-            && connection.ask(&ready).await.is_ok_and(|status| status == 200)
+            && connection.ask(request).await.is_ok_and(|status| status == 200)
         {
             return Ok(start.elapsed());
         }

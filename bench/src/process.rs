@@ -77,6 +77,25 @@ pub(crate) fn resident_kib(pid: u32) -> Outcome<u64> {
     Ok(kib.parse()?)
 }
 
+/// The processes that a process has started.
+pub(crate) fn children(pid: u32) -> Outcome<Vec<u32>> {
+    let mut children = Vec::new();
+    for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
+        let listed = fs::read_to_string(thread?.path().join("children"))?;
+        for child in listed.split_whitespace() {
+            children.push(child.parse()?);
+        }
+    }
+    Ok(children)
+}
+
+/// The name by which a process was started; programs such as Redis have several.
+pub(crate) fn program_of(pid: u32) -> Outcome<String> {
+    let command = fs::read_to_string(format!("/proc/{pid}/cmdline"))?;
+    let path = command.split(['\0', ' ']).next().unwrap_or_default();
+    Ok(path.rsplit('/').next().unwrap_or_default().to_owned())
+}
+
 /// A program that ends with this value.
 pub(crate) struct Program(Child);
 
@@ -106,6 +125,20 @@ impl Program {
         self.0.id()
     }
 
+    pub(crate) fn has_ended(&mut self) -> Outcome<bool> {
+        Ok(self.0.try_wait()?.is_some())
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn end(mut self) -> Outcome<()> {
+        let asked = Command::new("kill").arg(self.pid().to_string()).status()?;
+        if !asked.success() {
+            return Err("a program had ended already".into());
+        }
+        self.0.wait()?;
+        Ok(())
+    }
+
     pub(crate) fn wait(mut self) -> Outcome<()> {
         if self.0.wait()?.success() { Ok(()) } else { Err("a program failed".into()) }
     }
@@ -122,6 +155,11 @@ impl Drop for Program {
 pub(crate) fn beside_this(name: &str) -> Outcome<PathBuf> {
     let path = env::current_exe()?.with_file_name(name);
     if path.is_file() { Ok(path) } else { Err(format!("{} is not built", path.display()).into()) }
+}
+
+/// Whether this program was built for release, and so the programs beside it.
+pub(crate) fn is_release() -> Outcome<bool> {
+    Ok(env::current_exe()?.parent().is_some_and(|folder| folder.ends_with("release")))
 }
 
 /// A loopback address that was free a moment ago.
