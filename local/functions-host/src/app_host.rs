@@ -82,7 +82,9 @@ fn start_triggers(app: &Arc<App>, surroundings: &Surroundings) -> JoinSet<()> {
             },
             Trigger::Blob(trigger) => match Watch::open(&app, &function, trigger, client) {
                 Ok((watch, listener)) => {
-                    triggers.spawn(watch.run());
+                    if let Some(watch) = watch {
+                        triggers.spawn(watch.run());
+                    }
                     triggers.spawn(listener.run());
                 }
                 Err(error) => {

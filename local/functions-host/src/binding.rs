@@ -17,7 +17,7 @@ use crate::routes::RouteTemplate;
 use crate::settings::{Settings, SettingsError};
 use crate::storage_connection::StorageConnection;
 use crate::triggers::{
-    AuthLevel, BlobTrigger, Cardinality, CosmosTrigger, DataType, EventGridTrigger,
+    AuthLevel, BlobSource, BlobTrigger, Cardinality, CosmosTrigger, DataType, EventGridTrigger,
     EventHubTrigger, FeedStart, HttpTrigger, LeaseTimes, QueueTrigger, TimerTrigger, Trigger,
 };
 
@@ -62,9 +62,8 @@ pub(crate) enum Binding {
         name: String,
         path: String,
         connection: Option<String>,
-        // Read only so that events as a source are refused.
-        #[serde(rename = "source")]
-        _source: Option<ScanOnly>,
+        #[serde(default)]
+        source: BlobSource,
     },
     #[serde(rename = "cosmosDBTrigger")]
     CosmosTrigger(CosmosTriggerBinding),
@@ -156,11 +155,6 @@ pub(crate) enum TextOnly {
     String,
 }
 
-#[derive(Deserialize)]
-pub(crate) enum ScanOnly {
-    LogsAndContainerScan,
-}
-
 /// The direction of an output; a binding of the same type that reads is another one.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -240,13 +234,14 @@ impl Binding {
                 let queue = settings.resolve(&queue_name)?.to_ascii_lowercase();
                 Trigger::Queue(Arc::new(QueueTrigger { input: name, queue, connection }))
             }
-            Self::BlobTrigger { name, path, connection, .. } => {
+            Self::BlobTrigger { name, path, connection, source } => {
                 let path = settings.resolve(&path)?;
                 let (container, pattern) = path.split_once('/').unwrap_or((&path, ""));
                 Trigger::Blob(Arc::new(BlobTrigger {
                     input: name,
                     container: container.to_owned(),
                     pattern: PathPattern::parse(pattern)?,
+                    source,
                     blobs: storage(connection.as_deref(), Service::Blob)?,
                     queues: storage(connection.as_deref(), Service::Queue)?,
                 }))

@@ -12,7 +12,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::body::MAX_BODY_BYTES;
 use crate::envelope::Envelope;
 use crate::queue_message::Reading;
-use crate::triggers::BlobTrigger;
+use crate::triggers::{BlobSource, BlobTrigger};
 
 /// The message that stands for a blob.
 #[derive(Deserialize, Serialize)]
@@ -34,14 +34,18 @@ pub(crate) struct BlobReader {
 }
 
 impl BlobReader {
-    /// The invocation for the blob that a message names. One that was written again since, or is
-    /// gone, has none.
+    /// The invocation for the blob that a message names. One that is gone has none, nor one that
+    /// was written again since, unless only Event Grid tells of it.
     pub(crate) async fn read(&self, message: &str) -> Reading {
         let Ok(written) = serde_json::from_str::<Written>(message) else {
             return Reading::Unreadable;
         };
+        let is_meant = |content: &Content| {
+            self.trigger.source == BlobSource::EventGrid
+                || content.etag == written.e_tag.trim_matches('"')
+        };
         match self.container.read(&written.blob_name, MAX_BODY_BYTES).await {
-            Ok(Some(content)) if content.etag == written.e_tag.trim_matches('"') => {
+            Ok(Some(content)) if is_meant(&content) => {
                 let url = self.container.url_of(&written.blob_name);
                 let envelope = envelope(&self.trigger, &written.blob_name, url.as_str(), content);
                 Reading::Envelope(Box::new(envelope))

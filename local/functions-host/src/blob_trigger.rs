@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use azure_core::http::Url;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
-use storage_client::{Blob, Container, Queue, StorageError};
+use serde_json::{Value, json};
+use storage_client::{Account, Blob, Container, Queue, StorageError};
 use tokio::time::sleep;
 
 use crate::app::App;
@@ -18,14 +19,26 @@ use crate::function_json::Function;
 use crate::output_binding::{put, write_blob};
 use crate::proxy::HandlerClient;
 use crate::queue_listener::{Listener, Meaning};
+use crate::routes::decode;
 use crate::storage_connection::OpenError;
-use crate::triggers::BlobTrigger;
+use crate::triggers::{BlobSource, BlobTrigger};
 
 /// The wait between two looks at the container, and at the queue. Azure may take ten minutes.
 const SCAN_INTERVAL: Duration = Duration::from_secs(1);
 /// Where receipts are kept, in the account of the watched container.
 const RECEIPTS: &str = "azure-webjobs-hosts";
 const POISON_QUEUE: &str = "webjobs-blobtrigger-poison";
+
+/// Why an event is not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EventError {
+    #[error("an event without the URL of a blob")]
+    NoBlob,
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
 
 /// Looks for blobs that have no receipt.
 pub(crate) struct Watch {
@@ -39,18 +52,15 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// What looks for blobs, and what delivers them.
+    /// What looks for blobs, if Event Grid does not tell of them, and what delivers them.
     pub(crate) fn open(
         app: &Arc<App>,
         function: &Arc<Function>,
         trigger: &Arc<BlobTrigger>,
         client: HandlerClient,
-    ) -> Result<(Self, Listener), OpenError> {
+    ) -> Result<(Option<Self>, Listener), OpenError> {
         let (blobs, queues) = (trigger.blobs.open()?, trigger.queues.open()?);
-        let queue = Queue::new(
-            queues.clone(),
-            &queue_name([&app.name, &function.name, &trigger.container]),
-        );
+        let queue = queue_of(app, function, trigger, queues.clone());
         let container = Container::new(blobs.clone(), &trigger.container);
         let reader = Arc::new(BlobReader { trigger: Arc::clone(trigger), container });
         let listener = Listener {
@@ -64,7 +74,9 @@ impl Watch {
         };
         let receipts = Container::new(blobs, RECEIPTS);
         let (app, function) = (Arc::clone(app), Arc::clone(function));
-        Ok((Self { app, function, reader, receipts, queue, known: HashMap::new() }, listener))
+        let watch = Self { app, function, reader, receipts, queue, known: HashMap::new() };
+        let looks = trigger.source == BlobSource::LogsAndContainerScan;
+        Ok((looks.then_some(watch), listener))
     }
 
     /// Looks until the app host stops.
@@ -109,18 +121,61 @@ impl Watch {
         if self.receipts.has(&receipt).await? {
             return Ok(());
         }
-        let written = Written {
-            kind: "BlobTrigger".to_owned(),
-            function_id: format!("Host.Functions.{function}"),
-            blob_type: blob.kind.clone(),
-            container_name: container.to_owned(),
-            blob_name: blob.name.clone(),
-            e_tag: format!("\"{}\"", blob.etag),
-        };
-        put(&self.queue, &STANDARD.encode(json!(written).to_string())).await?;
+        tell(&self.queue, function, container, (&blob.name, &blob.etag, &blob.kind)).await?;
         // Killed before this, the host tells of the blob once more.
         write_blob(&self.receipts, &receipt, Vec::new()).await
     }
+}
+
+/// Takes an event of Event Grid that a blob was written. Like Azure, it only puts the blob into the
+/// function's queue; a blob elsewhere, which Azure would fail to bind, is passed over.
+pub(crate) async fn take_event(
+    app: &App,
+    function: &Function,
+    trigger: &BlobTrigger,
+    event: &Value,
+) -> Result<(), EventError> {
+    let text = |name: &str| event["data"][name].as_str().unwrap_or_default();
+    let (container, blob) = location(text("url")).ok_or(EventError::NoBlob)?;
+    if container != trigger.container || trigger.pattern.captures(&blob).is_none() {
+        tracing::warn!(function = function.name, blob, "an event of a blob that is not watched");
+        return Ok(());
+    }
+    let queue = queue_of(app, function, trigger, trigger.queues.open()?);
+    tell(&queue, &function.name, &container, (&blob, text("eTag"), text("blobType"))).await?;
+    Ok(())
+}
+
+/// Container and name of the blob at a URL, before which an emulator has the account's name.
+fn location(url: &str) -> Option<(String, String)> {
+    let url: Url = url.parse().ok()?;
+    let names_account = matches!(url.host_str()?, "localhost" | "127.0.0.1" | "[::1]");
+    let mut segments = url.path_segments()?.skip(usize::from(names_account));
+    let container = decode(segments.next()?)?;
+    let blob = decode(&segments.collect::<Vec<_>>().join("/"))?;
+    (!blob.is_empty()).then_some((container, blob))
+}
+
+/// Puts a blob, by name, ETag and type, into the function's queue.
+async fn tell(
+    queue: &Queue,
+    function: &str,
+    container: &str,
+    (blob, etag, kind): (&str, &str, &str),
+) -> Result<(), StorageError> {
+    let written = Written {
+        kind: "BlobTrigger".to_owned(),
+        function_id: format!("Host.Functions.{function}"),
+        blob_type: kind.to_owned(),
+        container_name: container.to_owned(),
+        blob_name: blob.to_owned(),
+        e_tag: format!("\"{etag}\""),
+    };
+    put(queue, &STANDARD.encode(json!(written).to_string())).await
+}
+
+fn queue_of(app: &App, function: &Function, trigger: &BlobTrigger, account: Account) -> Queue {
+    Queue::new(account, &queue_name([&app.name, &function.name, &trigger.container]))
 }
 
 /// As Azure calls it, but one for each function and container: what another host, of which an
@@ -138,6 +193,20 @@ fn queue_name(parts: [&str; 3]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_url_of_a_blob_tells_container_and_name() {
+        let found = |url| location(url).unwrap();
+        let (container, name) = ("in".to_owned(), "a b/c.txt".to_owned());
+        for url in [
+            "https://acct.blob.core.windows.net/in/a%20b/c.txt",
+            "http://127.0.0.1:10000/devstoreaccount1/in/a%20b/c.txt",
+        ] {
+            assert_eq!(found(url), (container.clone(), name.clone()));
+        }
+        assert_eq!(location("https://acct.blob.core.windows.net/in"), None);
+        assert_eq!(location("no url"), None);
+    }
 
     #[test]
     fn each_function_has_a_queue_of_its_own_with_a_name_that_queues_may_have() {

@@ -284,7 +284,8 @@ impl FrontDoor {
         if RequestBody::announces_too_much(&body) {
             return Err(Problem::TOO_LARGE);
         }
-        let subscriber = Subscriber::find(&self.apps, query).ok_or(Problem::NOT_FOUND)?;
+        let subscriber =
+            Subscriber::find(&self.apps, head.uri.path(), query).ok_or(Problem::NOT_FOUND)?;
         let body = read(body).await?;
         subscriber.answer(&self.client, &head.method, &head.headers, &body).await
     }

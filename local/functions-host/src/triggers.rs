@@ -48,6 +48,16 @@ pub(crate) enum DataType {
     Binary,
 }
 
+/// How it becomes known that a blob was written.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+pub(crate) enum BlobSource {
+    /// The host looks.
+    #[default]
+    LogsAndContainerScan,
+    /// Event Grid tells the host's webhook.
+    EventGrid,
+}
+
 /// What starts a function.
 #[derive(Debug)]
 pub(crate) enum Trigger {
@@ -123,6 +133,8 @@ pub(crate) struct BlobTrigger {
     pub(crate) container: String,
     /// The names in it that start the function.
     pub(crate) pattern: PathPattern,
+    /// Who tells of what is written.
+    pub(crate) source: BlobSource,
     /// Where the container is.
     pub(crate) blobs: StorageConnection,
     /// Where what was written waits for the function.

@@ -4,14 +4,19 @@ use serde_json::{Value, json};
 use storage_client::{Account, Queue};
 use testkit::{queue_endpoint, storage_credential};
 
+use crate::event_grid;
 use crate::platform::{Folder, Host, eventually, order, take_back, write_app};
 use crate::storage::{Blobs, decoded, settings};
 
 const POISON_QUEUE: &str = "webjobs-blobtrigger-poison";
 
 fn watching(blobs: &Blobs) -> Folder {
+    watching_by(blobs, "LogsAndContainerScan")
+}
+
+fn watching_by(blobs: &Blobs, source: &str) -> Folder {
     let trigger = json!({ "bindings": [{
-        "type": "blobTrigger", "name": "blob", "direction": "in",
+        "type": "blobTrigger", "name": "blob", "direction": "in", "source": source,
         "path": format!("{}/in/{{name}}.txt", blobs.container.name()), "connection": "SHOP",
     }]});
     let folder = Folder::new();
@@ -74,4 +79,43 @@ fn a_blob_that_fails_five_times_is_told_in_the_poison_queue() {
     take_back(&host, "shop", "fail-always");
     blobs.put("in/b.txt", "sound");
     wait_for_names(&host, &["a", "a", "a", "a", "a", "b"]);
+}
+
+#[test]
+fn with_event_grid_as_its_source_a_blob_is_delivered_when_the_webhook_is_told() {
+    let blobs = Blobs::new();
+    let host = Host::start(watching_by(&blobs, "EventGrid"));
+    let webhook = format!(
+        "/runtime/webhooks/blobs?functionName=Host.Functions.on_blob&code={}",
+        event_grid::key(&host)
+    );
+    let tell = |kind: &str, said: &Value| {
+        let said = said.to_string();
+        host.request(&format!(
+            "POST {webhook} HTTP/1.0\r\naeg-event-type: {kind}\r\nContent-Length: {}\r\n\r\n{said}",
+            said.len()
+        ))
+    };
+    let asked = json!([{ "data": { "validationCode": "512d38b6" } }]);
+    let reply = tell("SubscriptionValidation", &asked);
+    assert_eq!(reply.json(), json!({ "validationResponse": "512d38b6" }));
+
+    let event = |name: &str| {
+        let url = blobs.container.url_of(name);
+        json!({ "eventType": "Microsoft.Storage.BlobCreated",
+                "data": { "url": url.as_str(), "eTag": "0x0", "blobType": "BlockBlob" } })
+    };
+    for name in ["in/untold.txt", "in/told.txt", "out/elsewhere.txt"] {
+        blobs.put(name, "text");
+    }
+    let told = json!([event("out/elsewhere.txt"), event("in/told.txt")]);
+    assert_eq!(tell("Notification", &told).status, 202);
+    wait_for_names(&host, &["told"]);
+    // It has changed since, and the event is all that will ever tell of it.
+    blobs.put("in/told.txt", "changed");
+    assert_eq!(tell("Notification", &json!([event("in/told.txt")])).status, 202);
+    wait_for_names(&host, &["told", "told"]);
+    assert_eq!(tell("Notification", &json!([{ "data": {} }])).status, 400);
+    let locked = webhook.replace("code=", "code=x");
+    assert_eq!(host.request(&format!("POST {locked} HTTP/1.0\r\n\r\n")).status, 401);
 }

@@ -15,7 +15,8 @@ fn host(cardinality: &str) -> Host {
     Host::start(folder)
 }
 
-fn key(host: &Host) -> String {
+/// What opens the webhooks.
+pub(crate) fn key(host: &Host) -> String {
     let keys = fs::read_to_string(host.folder.0.join("state/keys.json")).unwrap();
     let keys: Value = serde_json::from_str(&keys).unwrap();
     keys["eventGridKey"].as_str().unwrap().to_owned()
