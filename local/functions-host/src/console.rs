@@ -1,10 +1,10 @@
 //! What is shown at the terminal, in the form of `func`: lines with their time, and the functions
 //! with where they are reached.
 
-use std::fmt;
 use std::io::{self, IsTerminal, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::{env, fmt};
 
 use hyper::Method;
 use time::OffsetDateTime;
@@ -32,9 +32,9 @@ const TIME: &[BorrowedFormatItem<'_>] =
 
 /// Lets the program's log go to its standard output.
 pub(crate) fn begin_log(is_quiet: bool) {
+    let wanted = env::var(EnvFilter::DEFAULT_ENV).unwrap_or_else(|_| DEFAULT_LOG.to_owned());
     let quiet = if is_quiet { format!(",{FUNCTIONS}=off") } else { String::new() };
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| format!("{DEFAULT_LOG}{quiet}").into());
+    let filter: EnvFilter = format!("{wanted}{quiet}").into();
     let log = tracing_subscriber::fmt().with_env_filter(filter);
     log.with_ansi(io::stdout().is_terminal()).event_format(Line).init();
 }
