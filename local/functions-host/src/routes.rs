@@ -82,9 +82,7 @@ impl RouteTemplate {
                 None => (None, ""),
             };
             match (segment, part) {
-                (Segment::Literal(text), Some(part))
-                    if part.eq_ignore_ascii_case(text)
-                        || decode(part)?.eq_ignore_ascii_case(text) => {}
+                (Segment::Literal(text), Some(part)) if is_literally(part, text) => {}
                 (Segment::Parameter(parameter) | Segment::Optional(parameter, _), Some(part))
                     if !part.is_empty() =>
                 {
@@ -122,6 +120,13 @@ impl RouteTemplate {
         };
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
     }
+}
+
+/// Every request is compared with the routes of all apps, so escapes are resolved only where there
+/// are some.
+fn is_literally(part: &str, text: &str) -> bool {
+    part.eq_ignore_ascii_case(text)
+        || part.contains('%') && decode(part).is_some_and(|part| part.eq_ignore_ascii_case(text))
 }
 
 fn parse_segment(part: &str) -> Result<Segment, RouteError> {
