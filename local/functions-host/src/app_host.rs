@@ -27,6 +27,8 @@ const RESTART_DELAY: Duration = Duration::from_secs(5);
 pub(crate) struct Surroundings {
     /// The way to the handlers.
     pub(crate) client: HandlerClient,
+    /// Name and port of the front door.
+    pub(crate) site: String,
     /// Where logs, process ids and checkpoints go.
     pub(crate) state: StateDir,
     /// The thread that reads event hubs.
@@ -39,7 +41,8 @@ pub(crate) async fn run(app: Arc<App>, surroundings: Surroundings) {
         match free_port() {
             Ok(port) => {
                 let mut triggers = start_triggers(&app, &surroundings);
-                worker_process::supervise(&app, port, &surroundings.state).await;
+                let Surroundings { site, state, .. } = &surroundings;
+                worker_process::supervise(&app, port, site, state).await;
                 app.set_handler(|handler| handler.phase = Phase::Stopped);
                 triggers.shutdown().await;
                 tracing::error!(

@@ -81,11 +81,17 @@ pub(crate) fn list_functions(apps: &[Arc<App>], address: SocketAddr) -> io::Resu
     io::stdout().write_all(listing(apps, address).as_bytes())
 }
 
+/// The name and port by which this machine's programs reach the host.
+pub(crate) fn public_name(address: SocketAddr) -> String {
+    if address.ip().is_loopback() || address.ip().is_unspecified() {
+        return format!("localhost:{}", address.port());
+    }
+    address.to_string()
+}
+
 fn listing(apps: &[Arc<App>], address: SocketAddr) -> String {
     let functions = || apps.iter().flat_map(|app| &app.functions);
-    let is_local = address.ip().is_loopback() || address.ip().is_unspecified();
-    let host = if is_local { "localhost".to_owned() } else { address.ip().to_string() };
-    let url = format!("http://{host}:{}", address.port());
+    let url = format!("http://{}", public_name(address));
     let mut lines = vec!["\nFunctions:".to_owned()];
     for function in functions() {
         let Trigger::Http(http) = &function.trigger else { continue };

@@ -219,7 +219,8 @@ async fn serve(
     if !arguments.is_quiet {
         console::list_functions(&apps, address)?;
     }
-    let surroundings = Surroundings { client, state, event_hubs };
+    let site = console::public_name(address);
+    let surroundings = Surroundings { client, site, state, event_hubs };
     let announcement = tokio::spawn(announce(apps.clone(), format!("http://{address}")));
     let hosts = apps.into_iter().map(|app| app_host::run(app, surroundings.clone()));
     let mut terminate = signal(SignalKind::terminate())?;

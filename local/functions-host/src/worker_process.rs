@@ -37,15 +37,16 @@ enum End {
 }
 
 /// Runs the handler and restarts it by the host's rules until they say stop: after the third error
-/// within half an hour. A handler that exits with 0 is never started again.
+/// within half an hour. A handler that exits with 0 is never started again. It is told the name of
+/// the `site` that it answers for.
 ///
 /// Call it on a thread that lives as long as the process: the kernel kills the handler when the
 /// thread that started it ends.
-pub(crate) async fn supervise(app: &App, port: u16, state: &StateDir) {
+pub(crate) async fn supervise(app: &App, port: u16, site: &str, state: &StateDir) {
     let mut errors = 0_u32;
     let mut last_error: Option<Instant> = None;
     loop {
-        let end = run_once(app, port, state).await.unwrap_or_else(End::NotStarted);
+        let end = run_once(app, port, site, state).await.unwrap_or_else(End::NotStarted);
         app.set_handler(|handler| handler.pid = None);
         match &end {
             End::Exited(status) if status.success() => {
@@ -75,8 +76,8 @@ pub(crate) async fn supervise(app: &App, port: u16, state: &StateDir) {
     }
 }
 
-async fn run_once(app: &App, port: u16, state: &StateDir) -> io::Result<End> {
-    let mut child = spawn(app, port, state)?;
+async fn run_once(app: &App, port: u16, site: &str, state: &StateDir) -> io::Result<End> {
+    let mut child = spawn(app, port, site, state)?;
     app.set_handler(|handler| {
         handler.port = port;
         handler.pid = child.id();
@@ -104,7 +105,7 @@ async fn kill(mut child: Child, end: End) -> io::Result<End> {
     Ok(end)
 }
 
-fn spawn(app: &App, port: u16, state: &StateDir) -> io::Result<Child> {
+fn spawn(app: &App, port: u16, site: &str, state: &StateDir) -> io::Result<Child> {
     let handler = &app.host.handler;
     let worker_id = Uuid::new_v4().to_string();
     let port = port.to_string();
@@ -123,6 +124,7 @@ fn spawn(app: &App, port: u16, state: &StateDir) -> io::Result<Child> {
         .env("FUNCTIONS_HTTPWORKER_ID", &worker_id)
         .env("FUNCTIONS_APP_ROOT_PATH", &app.root)
         .env("AZURE_FUNCTIONS_ENVIRONMENT", "Development")
+        .env("WEBSITE_HOSTNAME", site)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

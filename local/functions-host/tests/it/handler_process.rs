@@ -33,6 +33,8 @@ fn a_handler_gets_its_own_settings_and_the_hosts_variables_and_nothing_else() {
     assert!(env["PATH"].is_string());
     assert_eq!(env["FUNCTIONS_CUSTOMHANDLER_PORT"], env["FUNCTIONS_HTTPWORKER_PORT"]);
     assert_eq!(env["FUNCTIONS_CUSTOMHANDLER_WORKER_ID"], env["FUNCTIONS_HTTPWORKER_ID"]);
+    let site = format!("localhost:{}", host.address.port());
+    assert_eq!(env["WEBSITE_HOSTNAME"].as_str(), Some(site.as_str()));
     assert!(env["FUNCTIONS_APP_ROOT_PATH"].as_str().unwrap().ends_with("apps/shop"));
     let log = fs::read_to_string(host.folder.0.join("state/logs/shop.log")).unwrap();
     assert_eq!(log, "handler listens\n");
