@@ -69,10 +69,14 @@ pub(crate) enum ArgumentError {
 }
 
 impl Arguments {
-    /// Reads the arguments after the program's name.
-    pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, ArgumentError> {
-        if words.next().as_deref() != Some("start") {
-            return Err(ArgumentError::Command);
+    /// Reads the arguments after the program's name; nothing if only the usage is asked for.
+    pub(crate) fn parse(
+        mut words: impl Iterator<Item = String>,
+    ) -> Result<Option<Self>, ArgumentError> {
+        match words.next().as_deref() {
+            Some("start") => {}
+            Some("help" | "--help" | "-h") => return Ok(None),
+            Some(_) | None => return Err(ArgumentError::Command),
         }
         let mut arguments = Self {
             apps: Vec::new(),
@@ -88,6 +92,7 @@ impl Arguments {
             match word.as_str() {
                 "--enableAuth" => arguments.checks_keys = true,
                 "--quiet" => arguments.is_quiet = true,
+                "--help" | "-h" => return Ok(None),
                 option if option.starts_with('-') => {
                     let Some(value) = words.next() else { return Err(ArgumentError::Option(word)) };
                     arguments.set(option, value)?;
@@ -98,7 +103,7 @@ impl Arguments {
         if arguments.apps.is_empty() {
             arguments.apps.push(".".into());
         }
-        Ok(arguments)
+        Ok(Some(arguments))
     }
 
     fn set(&mut self, option: &str, value: String) -> Result<(), ArgumentError> {
@@ -121,14 +126,14 @@ mod tests {
 
     use super::*;
 
-    fn parse(line: &str) -> Result<Arguments, ArgumentError> {
+    fn parse(line: &str) -> Result<Option<Arguments>, ArgumentError> {
         Arguments::parse(line.split_whitespace().map(str::to_owned))
     }
 
     #[test]
     fn the_current_folder_is_the_app_unless_others_are_named() {
-        assert_eq!(parse("start").unwrap().apps, [Path::new(".")]);
-        let several = parse("start a --port 80 --enableAuth b").unwrap();
+        assert_eq!(parse("start").unwrap().unwrap().apps, [Path::new(".")]);
+        let several = parse("start a --port 80 --enableAuth b").unwrap().unwrap();
         assert_eq!(several.apps, [Path::new("a"), Path::new("b")]);
         assert_eq!(several.listen, Some(([127, 0, 0, 1], 80).into()));
         assert!(several.checks_keys);
@@ -136,7 +141,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_understood_is_told_with_the_usage() {
-        for line in ["", "--help", "run", "start --prot 80", "start --port"] {
+        for line in ["--help", "start --help"] {
+            assert!(parse(line).unwrap().is_none(), "it is no mistake to ask");
+        }
+        for line in ["", "run", "start --prot 80", "start --port"] {
             let error = parse(line).unwrap_err().to_string();
             assert!(error.contains("usage: functions-host start"), "{error}");
         }

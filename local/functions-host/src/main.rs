@@ -88,7 +88,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::{App, LoadError, Phase};
 use crate::app_host::Surroundings;
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, USAGE};
 use crate::catalogue::Catalogue;
 use crate::front_door::{FrontDoor, Rules};
 use crate::keys::{Access, Keys};
@@ -113,8 +113,9 @@ enum StartError {
 
 fn main() -> ExitCode {
     let started = Arguments::parse(std::env::args().skip(1)).map_err(Into::into).and_then(|it| {
-        console::begin_log(it.is_quiet);
-        start(it)
+        let Some(arguments) = it else { return Ok(writeln!(io::stdout(), "{USAGE}")?) };
+        console::begin_log(arguments.is_quiet);
+        start(arguments)
     });
     match started {
         Ok(()) => ExitCode::SUCCESS,
