@@ -97,12 +97,15 @@ pub(crate) async fn note_heard(
     tx.exec_drop(sql, (stored(at), id.uuid())).await
 }
 
+/// Anybody's, or this person's: another's row is not even fetched, so that no time tells of it.
 pub(crate) async fn find_case(
     connection: &mut impl Queryable,
     id: SupportCaseId,
+    of: Option<UserId>,
 ) -> Result<Option<SupportCase>, Error> {
-    let sql = format!("{SELECT} WHERE case_id = ?");
-    let row: Option<Row> = connection.exec_first(sql, (id.uuid(),)).await?;
+    let sql = format!("{SELECT} WHERE case_id = ? AND user_id = COALESCE(?, user_id)");
+    let values = (id.uuid(), of.map(UserId::uuid));
+    let row: Option<Row> = connection.exec_first(sql, values).await?;
     row.map(case).transpose()
 }
 

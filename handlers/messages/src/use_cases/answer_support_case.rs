@@ -57,7 +57,7 @@ pub(crate) async fn answer_support_case(
         if let Some(before) = find_before(&mut tx, &keyed).await? {
             return Ok((before, true));
         }
-        let (mut case, newest) = lock_case(&mut tx, id, |_| true).await?;
+        let (mut case, newest) = lock_case(&mut tx, id, None).await?;
         case.answer(by.staff_id, now)?;
         let message = message(&case, newest, &text, now);
         match store::messages::insert_message(&mut tx, &message, Some(&keyed)).await {
@@ -88,7 +88,7 @@ pub(crate) async fn close_support_case(
     let close = async || {
         let now = now();
         let mut tx = app.database.begin().await?;
-        let (mut case, newest) = lock_case(&mut tx, id, |_| true).await?;
+        let (mut case, newest) = lock_case(&mut tx, id, None).await?;
         case.close(by.staff_id, outcome, now)?;
         let message = message(&case, newest, &text, now);
         store::messages::insert_message(&mut tx, &message, None).await?;

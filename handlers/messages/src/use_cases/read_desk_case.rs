@@ -96,7 +96,7 @@ pub(crate) async fn read_desk_case(
 ) -> Result<Json<DeskCaseBody>, Error> {
     by.require_reviewing()?;
     let mut tx = app.database.begin().await?;
-    let case = support_cases::find_case(&mut tx, id).await?.ok_or(NO_SUPPORT_CASE)?;
+    let case = support_cases::find_case(&mut tx, id, None).await?.ok_or(NO_SUPPORT_CASE)?;
     support_cases::insert_line(&mut tx, id, &by, SupportDeed::Read, now()).await?;
     show(tx, &case, before).await
 }
@@ -113,7 +113,7 @@ pub(crate) async fn claim_support_case(
 async fn claim(app: &App, id: SupportCaseId, by: &Staff) -> Result<Json<DeskCaseBody>, Error> {
     let now = now();
     let mut tx = app.database.begin().await?;
-    let (mut case, _) = lock_case(&mut tx, id, |_| true).await?;
+    let (mut case, _) = lock_case(&mut tx, id, None).await?;
     if case.claim(by.staff_id, now)? {
         support_cases::update_case(&mut tx, &case).await?;
         support_cases::insert_line(&mut tx, id, by, SupportDeed::Claimed, now).await?;
@@ -134,7 +134,7 @@ pub(crate) async fn link_desk_picture(
 ) -> Result<Json<PictureLinkBody>, Error> {
     by.require_reviewing()?;
     let mut tx = app.database.begin().await?;
-    let case = support_cases::find_case(&mut tx, id).await?.ok_or(NO_SUPPORT_CASE)?;
+    let case = support_cases::find_case(&mut tx, id, None).await?.ok_or(NO_SUPPORT_CASE)?;
     let found = messages::find_message(&mut tx, message_id, case.user_id).await?;
     let of_case = found.filter(|message| message.conversation_id == case.conversation_id);
     let picture_id = of_case.ok_or(NO_MESSAGE)?.picture_id().ok_or(NO_PICTURE)?;

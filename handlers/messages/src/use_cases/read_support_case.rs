@@ -61,9 +61,8 @@ pub(crate) async fn read_support_case(
     caller: Consumer,
 ) -> Result<Json<SupportCaseBody>, Error> {
     let mut conn = app.database.conn().await?;
-    let found = store::support_cases::find_case(&mut conn, id).await?;
-    let own = found.filter(|case| case.user_id == caller.user_id).ok_or(NO_SUPPORT_CASE)?;
-    Ok(Json(SupportCaseBody::from(&own)))
+    let found = store::support_cases::find_case(&mut conn, id, Some(caller.user_id)).await?;
+    Ok(Json(SupportCaseBody::from(&found.ok_or(NO_SUPPORT_CASE)?)))
 }
 
 /// The newest first.
@@ -94,7 +93,7 @@ async fn reopen(app: &App, id: SupportCaseId, by: UserId) -> Result<SupportCase,
     let mut tx = app.database.begin().await?;
     // Before the case, in the order of whoever opens one.
     let (open, _) = store::support_cases::lock_asker(&mut tx, by, now).await?;
-    let (mut case, _) = lock_case(&mut tx, id, |case| case.user_id == by).await?;
+    let (mut case, _) = lock_case(&mut tx, id, Some(by)).await?;
     if case.reopen(now)? {
         // None is opened, so those of the day do not count.
         require_room(open, &[], now)?;
@@ -105,15 +104,15 @@ async fn reopen(app: &App, id: SupportCaseId, by: UserId) -> Result<SupportCase,
 }
 
 /// The case, and the number of the newest message, once nobody else changes either until the
-/// transaction ends. What is not theirs to change locks nothing.
+/// transaction ends. Of staff it is anybody's; what is not its customer's locks nothing.
 pub(super) async fn lock_case(
     tx: &mut Tx,
     id: SupportCaseId,
-    is_theirs: impl Fn(&SupportCase) -> bool,
+    by: Option<UserId>,
 ) -> Result<(SupportCase, u32), Error> {
-    let found = store::support_cases::find_case(tx, id).await?.filter(is_theirs);
+    let found = store::support_cases::find_case(tx, id, by).await?;
     let of = found.ok_or(NO_SUPPORT_CASE)?.conversation_id;
     let last_number = store::conversations::lock_conversation(tx, of).await?;
-    let case = store::support_cases::find_case(tx, id).await?.ok_or(NO_SUPPORT_CASE)?;
+    let case = store::support_cases::find_case(tx, id, by).await?.ok_or(NO_SUPPORT_CASE)?;
     Ok((case, last_number.unwrap_or_default()))
 }
