@@ -1,5 +1,5 @@
 //! For service tests: fresh databases on a real server, tokens that the real verifier accepts,
-//! phones that sign, a storage account, a vault, races, and calls as clients and the Functions host
+//! phones that sign, a storage account, a vault, races, who sees what, and calls as clients and the Functions host
 //! make them. No product links it.
 //!
 //! Tests run under `make test`, or one crate's under `make test-one CRATE=payments`, which start
@@ -18,6 +18,7 @@ mod program;
 mod race;
 mod redis;
 mod schemas;
+mod sights;
 mod storage;
 mod token_issuer;
 mod vault;
@@ -33,6 +34,7 @@ pub use program::Program;
 pub use race::{Race, after, rounds};
 pub use redis::{redis_account, redis_account_at, redis_address};
 pub use schemas::Snapshot;
+pub use sights::{Sights, assert_equally_long};
 pub use storage::{BlobContainer, blob_endpoint, queue_endpoint, storage_credential};
 pub use test_client::{Answer, Call};
 pub use token_issuer::TokenIssuer;

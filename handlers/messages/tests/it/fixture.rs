@@ -46,6 +46,10 @@ impl Fixture {
         Self { database, issuer, routes, version: AtomicU32::new(1) }
     }
 
+    pub(crate) fn routes(&self) -> &Routes {
+        &self.routes
+    }
+
     /// What the same people get of an instance that does not reach the storage account.
     pub(crate) async fn send_without_storage(&self, by: &Person, call: Call) -> Answer {
         let routes = instance(&self.database, &self.issuer, "https://127.0.0.1:1/account");

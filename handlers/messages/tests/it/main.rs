@@ -21,3 +21,4 @@ mod sending;
 mod support;
 mod telling;
 mod typing;
+mod who_sees_what;

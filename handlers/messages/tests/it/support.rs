@@ -10,18 +10,18 @@ use values::{SupportCaseId, UserId};
 use crate::fixture::{CONVERSATIONS, Fixture, Person};
 use crate::reports::colleague;
 
-const CASES: &str = "/api/v1/messages/support-cases";
-const DESK: &str = "/api/v1/messages/support-desk/cases";
+pub(crate) const CASES: &str = "/api/v1/messages/support-cases";
+pub(crate) const DESK: &str = "/api/v1/messages/support-desk/cases";
 const SUPPORT: &str = "usr_00000000000000000000000000";
 
 /// A customer's case: its id, and that of its conversation.
-struct Case {
-    id: String,
-    conversation_id: String,
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) conversation_id: String,
 }
 
 impl Case {
-    async fn open(fixture: &Fixture, by: &Person) -> Self {
+    pub(crate) async fn open(fixture: &Fixture, by: &Person) -> Self {
         let opened = fixture.send(by, ask("Where is my refund?")).await.expect(201);
         let text = |name: &str| opened[name].as_str().unwrap().to_owned();
         Self { id: text("support_case_id"), conversation_id: text("conversation_id") }

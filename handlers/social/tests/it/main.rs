@@ -13,3 +13,4 @@ mod remarks;
 mod reports;
 mod strangers;
 mod talk;
+mod who_sees_what;

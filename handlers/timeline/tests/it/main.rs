@@ -7,6 +7,7 @@ mod feed;
 mod growth;
 mod order;
 mod privacy;
+mod who_sees_what;
 
 use events::Envelope;
 use events::payments::{MoneyMovedV1, PeerPaymentVisibilityChangedV1, SideV1};

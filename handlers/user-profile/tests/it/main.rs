@@ -7,6 +7,7 @@ mod handle_lookups;
 mod handles;
 mod pictures;
 mod profiles;
+mod who_sees_what;
 
 use blobs::BlobAddress;
 use events::Envelope;

@@ -21,7 +21,7 @@ struct Announced {
     answer: Value,
 }
 
-fn jpeg(side: u32) -> Vec<u8> {
+pub(crate) fn jpeg(side: u32) -> Vec<u8> {
     let picture = RgbImage::from_pixel(side, side, Rgb([20, 120, 40]));
     let mut file = Cursor::new(Vec::new());
     DynamicImage::ImageRgb8(picture).write_to(&mut file, ImageFormat::Jpeg).unwrap();
@@ -33,11 +33,11 @@ fn announcement(content_type: &str, content_length: usize) -> Value {
 }
 
 impl Fixture {
-    async fn with_pictures() -> (Self, BlobContainer) {
+    pub(crate) async fn with_pictures() -> (Self, BlobContainer) {
         (Self::with_profile().await, BlobContainer::create("avatars").await)
     }
 
-    fn ann(&self) -> Person {
+    pub(crate) fn ann(&self) -> Person {
         Person { user_id: self.user_id, token: self.token.clone() }
     }
 
@@ -48,13 +48,13 @@ impl Fixture {
     }
 
     /// One that has come.
-    async fn uploaded(&self, person: &Person, bytes: Vec<u8>) -> String {
+    pub(crate) async fn uploaded(&self, person: &Person, bytes: Vec<u8>) -> String {
         let announced = self.announce(person, "image/jpeg", bytes.len()).await;
         assert_eq!(put(&announced, bytes).await, 201);
         announced.id
     }
 
-    async fn show(&self, person: &Person, picture_id: &str) -> Answer {
+    pub(crate) async fn show(&self, person: &Person, picture_id: &str) -> Answer {
         self.change_as(person, &json!({"picture_id": picture_id})).await
     }
 
