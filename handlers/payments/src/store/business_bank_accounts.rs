@@ -39,26 +39,32 @@ pub(crate) async fn insert_bank_account(
     connection.query_drop(sql).await
 }
 
-/// The one that counts.
+/// The one that counts: the newest that the shop's owner has registered. What one registered who
+/// owned it before is nobody's to be paid to.
 pub(crate) async fn find_bank_account(
     connection: &mut impl Queryable,
     business_id: BusinessId,
 ) -> Result<Option<BusinessBankAccount>, Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM business_bank_accounts WHERE business_id = ?
+        "SELECT {COLUMNS} FROM business_bank_accounts JOIN shops USING (business_id)
+         WHERE business_id = ? AND registered_by = owner_user_id
          ORDER BY sequence DESC LIMIT 1"
     );
     let found: Option<Row> = connection.exec_first(sql, (business_id.uuid(),)).await?;
     found.map(registered).transpose()
 }
 
+/// Of the accounts that are joined to shops, the one that counts for each.
+pub(super) const IS_NEWEST: &str = "sequence = (
+    SELECT MAX(newest.sequence) FROM business_bank_accounts AS newest
+    WHERE newest.business_id = shops.business_id AND newest.registered_by = shops.owner_user_id)";
+
 /// Those that count.
 pub(super) fn select(businesses: &str) -> String {
     format!(
-        "SELECT business_id, bank_code, account_number FROM business_bank_accounts AS registered
-         WHERE business_id IN ({businesses}) AND sequence =
-             (SELECT MAX(sequence) FROM business_bank_accounts AS newest
-             WHERE newest.business_id = registered.business_id)"
+        "SELECT business_id, bank_code, account_number FROM shops
+         JOIN business_bank_accounts USING (business_id)
+         WHERE business_id IN ({businesses}) AND {IS_NEWEST}"
     )
 }
 

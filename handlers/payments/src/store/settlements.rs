@@ -10,6 +10,7 @@ use time::{Date, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 use values::{BankAccount, BusinessId, KindSide, OperationKind, SettlementId};
 
+use super::business_bank_accounts::IS_NEWEST;
 use super::operations::take;
 use super::withdrawals::bank_account;
 use super::{sql, stored, unreadable};
@@ -132,15 +133,15 @@ pub(crate) async fn list_due(
     after: Uuid,
     limit: u32,
 ) -> Result<Vec<BusinessId>, Error> {
-    let sql = "SELECT shops.business_id
+    let sql = format!(
+        "SELECT shops.business_id
          FROM shops JOIN accounts ON account_id = shops.business_id
-         LEFT JOIN business_bank_accounts AS registered ON sequence =
-             (SELECT MAX(sequence) FROM business_bank_accounts AS newest
-             WHERE newest.business_id = shops.business_id)
+         LEFT JOIN business_bank_accounts ON {IS_NEWEST}
          LEFT JOIN settlements ON settlements.business_id = shops.business_id AND day = ?
          WHERE shops.business_id > ? AND version > 0 AND credits_posted > debits_posted
              AND settlement_id IS NULL AND COALESCE(mode, '') <> ?
-         ORDER BY shops.business_id LIMIT ?";
+         ORDER BY shops.business_id LIMIT ?"
+    );
     let found: Vec<Uuid> =
         connection.exec(sql, (day, after, SettlementMode::OnDemand.code(), limit)).await?;
     Ok(found.into_iter().map(BusinessId::from_uuid).collect())
