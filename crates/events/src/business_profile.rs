@@ -61,3 +61,29 @@ pub struct BusinessMemberChangedV1 {
 impl Event for BusinessMemberChangedV1 {
     const TYPE: &'static str = "payme.business-profile.business-member-changed.v1";
 }
+
+/// A business was offered to somebody who works there, or something came of that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BusinessHandoverChangedV1 {
+    /// `hnd_…`
+    pub handover_id: String,
+    /// `biz_…`
+    pub business_id: String,
+    /// As it was then.
+    pub shop_name: String,
+    /// `usr_…` of who owned the business when they offered it.
+    pub from_user_id: String,
+    /// `usr_…` of whom it is offered to.
+    pub to_user_id: String,
+    /// `offered`; then `accepted`, after the business itself has told its new owner; `declined`,
+    /// `cancelled`, or `ended`: they work there no more, or it is closed.
+    pub status: String,
+    /// The version of the business: of one that was accepted the first under its new owner.
+    pub business_version: u32,
+    /// RFC 3339.
+    pub changed_at: String,
+}
+
+impl Event for BusinessHandoverChangedV1 {
+    const TYPE: &'static str = "payme.business-profile.business-handover-changed.v1";
+}

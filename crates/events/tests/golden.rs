@@ -24,6 +24,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<user_profile::ProfileChangedV1>();
     assert_golden::<business_profile::BusinessChangedV1>();
     assert_golden::<business_profile::BusinessMemberChangedV1>();
+    assert_golden::<business_profile::BusinessHandoverChangedV1>();
     assert_golden::<onboarding::PersonVerificationChangedV1>();
     assert_golden::<onboarding::BusinessVerificationChangedV1>();
     assert_golden::<onboarding::ApplicationChangedV1>();

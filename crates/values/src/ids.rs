@@ -361,6 +361,10 @@ id!(
     /// Leave for whoever shows its secret to work in a shop.
     ShopInvitationId, "inv"
 );
+id!(
+    /// An offer of a shop to somebody who works there.
+    ShopHandoverId, "hnd"
+);
 
 #[cfg(test)]
 mod tests;

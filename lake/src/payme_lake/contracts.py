@@ -113,6 +113,7 @@ NOT_READ = frozenset(
     (
         "payme.auth.security-event-recorded.v1",
         "payme.auth.session-revoked.v1",
+        "payme.business-profile.business-handover-changed.v1",
         "payme.business-profile.business-member-changed.v1",
         "payme.graph.account-risk-changed.v1",
         "payme.messages.conversation-read.v1",
