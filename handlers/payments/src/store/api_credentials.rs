@@ -116,6 +116,18 @@ pub(crate) async fn count_active(
     Ok(count.unwrap_or_default())
 }
 
+/// Those of a business that are active.
+pub(crate) async fn list_active(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    now: OffsetDateTime,
+) -> Result<Vec<ApiClientId>, Error> {
+    let sql = "SELECT client_id FROM api_credentials
+         WHERE business_id = ? AND deactivated_at IS NULL AND expires_at > ?";
+    let ids: Vec<Uuid> = connection.exec(sql, (business_id.uuid(), stored(now))).await?;
+    Ok(ids.into_iter().map(ApiClientId::from_uuid).collect())
+}
+
 /// Those that are active, of all businesses of this person.
 pub(crate) async fn list_active_of_owner(
     connection: &mut impl Queryable,

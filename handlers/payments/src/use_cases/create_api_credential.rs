@@ -12,7 +12,7 @@ use service::{
 use utoipa::ToSchema;
 use values::{
     ApiClientId, BusinessId, DisplayName, GuardedAct, IdempotencyKey, ShopAct, SigningKeyId,
-    Timestamp,
+    Timestamp, UserId,
 };
 
 use super::read_wallet::require_act;
@@ -130,7 +130,7 @@ pub(crate) async fn create_api_credential(
         expires_at: credential.expires_at.into(),
     };
     let made = once(&app.database, &keyed, |tx| {
-        insert(&app, tx, &credential, key_of_notification.clone(), answer())
+        insert(&app, tx, owner.user_id, &credential, key_of_notification.clone(), answer())
     })
     .await?;
     app.outbox.nudge();
@@ -142,16 +142,19 @@ async fn require_room(conn: &mut impl Queryable, business_id: BusinessId) -> Res
     Ok(ApiCredential::require_room(active)?)
 }
 
-/// Behind the lock of the shop's account, so that no two pass the limit together.
+/// Behind the lock of the shop's account, so that no two pass the limit together, and of a shop that
+/// changes hands meanwhile none is left.
 async fn insert(
     app: &App,
     mut tx: Tx,
+    owner: UserId,
     credential: &ApiCredential,
     key_of_notification: Option<String>,
     answer: ApiSecretsBody,
 ) -> Result<(Tx, ApiSecretsBody), Error> {
     let business_id = credential.business_id;
     store::ledger::lock_account(&mut tx, business_id.uuid()).await?.ok_or(NO_WALLET)?;
+    require_act(&mut tx, business_id, owner, ShopAct::ConnectPrograms).await?;
     require_room(&mut tx, business_id).await?;
     let told_again = key_of_notification
         .as_ref()

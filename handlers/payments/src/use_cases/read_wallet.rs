@@ -1,6 +1,7 @@
 //! The balance of the caller's own wallet, or of a business they own or manage.
 
 use mysql_async::Conn;
+use mysql_async::prelude::Queryable;
 use serde::Serialize;
 use service::database::now;
 use service::{Consumer, Error, Id, Json, Merchant};
@@ -53,7 +54,7 @@ pub(crate) async fn read_shop_balance(
 
 /// Somebody else's business is answered as one that does not exist.
 pub(super) async fn require_act(
-    conn: &mut Conn,
+    conn: &mut impl Queryable,
     business_id: BusinessId,
     user_id: UserId,
     act: ShopAct,

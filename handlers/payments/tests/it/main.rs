@@ -23,6 +23,7 @@ mod examples;
 mod fps_payments;
 mod freeze;
 mod group_commit;
+mod handovers;
 mod held_payments;
 mod history;
 mod home;
