@@ -36,10 +36,10 @@ pub(crate) use refusals::{
 pub(crate) use retry_ladder::next_try_after;
 pub(crate) use templates::{
     ApplicationChange, ApplicationNews, Applied, BankMessage, CredentialNews, DisputeChange,
-    DisputeNews, FriendChange, FriendNews, Message, MessageNews, MoneyRequestChange,
-    MoneyRequestNews, NotPaid, Obstacle, ParcelMessage, PeerMessage, Planned, RemarkKind,
-    RemarkNews, ScheduleChange, ScheduleNews, SecurityMessage, SettlementNews, ShopMessage,
-    StaffNews, StaffReader, Text, WebhookNews,
+    DisputeNews, FriendChange, FriendNews, HandoverChange, HandoverNews, Message, MessageNews,
+    MoneyRequestChange, MoneyRequestNews, NotPaid, Obstacle, ParcelMessage, PeerMessage, Planned,
+    RemarkKind, RemarkNews, ScheduleChange, ScheduleNews, SecurityMessage, SettlementNews,
+    ShopMessage, StaffNews, StaffReader, Text, WebhookNews,
 };
 pub(crate) use told_shops::ToldShops;
 pub(crate) use turn_course::TurnCourse;

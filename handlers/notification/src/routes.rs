@@ -15,12 +15,13 @@ use crate::domain::Mailbox;
 use crate::use_cases::{
     check_push_tokens, choose_notifications, count_unread, delete_webhook_endpoint,
     deliver_notifications, enable_webhook_endpoint, forget_old_notifications, forget_old_webhooks,
-    forget_push_token, learn_business, learn_language, list_notifications, list_typing,
-    list_webhook_attempts, list_webhook_deliveries, list_webhook_endpoints, mark_all_read,
-    mark_read, pause_webhook_endpoint, queue_webhooks, read_notification_preferences,
-    read_webhook_delivery, read_webhook_endpoint, redeliver_webhook, register_push_token,
-    register_webhook_endpoint, remove_push_token, rotate_webhook_secret, stream_notifications,
-    tell_of_friends, tell_of_messages, tell_of_security, test_webhook_endpoint, watch_webhooks,
+    forget_push_token, learn_business, learn_handover, learn_language, list_notifications,
+    list_typing, list_webhook_attempts, list_webhook_deliveries, list_webhook_endpoints,
+    mark_all_read, mark_read, pause_webhook_endpoint, queue_webhooks,
+    read_notification_preferences, read_webhook_delivery, read_webhook_endpoint, redeliver_webhook,
+    register_push_token, register_webhook_endpoint, remove_push_token, rotate_webhook_secret,
+    stream_notifications, tell_of_friends, tell_of_messages, tell_of_security,
+    test_webhook_endpoint, watch_webhooks,
 };
 use crate::{App, NAME, REFUSALS};
 
@@ -130,6 +131,7 @@ async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
         Box::pin(async move {
             for event in events {
                 learn_business(tx, event).await?;
+                learn_handover(tx, event).await?;
             }
             deliver_notifications(tx, events).await
         })

@@ -170,6 +170,16 @@ code_enum! {
         ShopMemberChanged = "shop-member-changed",
         /// Somebody works in the person's shop no more.
         ShopMemberLeft = "shop-member-left",
+        /// The person has offered their shop to somebody who works there.
+        ShopHandoverOffered = "shop-handover-offered",
+        /// The person is offered a shop in which they work.
+        ShopHandoverReceived = "shop-handover-received",
+        /// Whoever was offered the person's shop has said no.
+        ShopHandoverDeclined = "shop-handover-declined",
+        /// The person's shop is another person's now.
+        ShopHandedOver = "shop-handed-over",
+        /// A shop that the person was offered is theirs now.
+        ShopTakenOver = "shop-taken-over",
         /// Others reacted to a payment of the person's; there is one of a payment.
         PeerPaymentReacted = "peer-payment-reacted",
         /// Others commented on a payment of the person's, or on which the person commented before;

@@ -67,7 +67,9 @@ impl NotificationType {
             | Self::RecoveryCancelled
             | Self::AccountRecovered
             | Self::LoggedOutByStaff
-            | Self::WalletClosed => NotificationClass::Security,
+            | Self::WalletClosed
+            | Self::ShopHandoverOffered
+            | Self::ShopHandedOver => NotificationClass::Security,
             Self::PaymentSent
             | Self::PaymentReceived
             | Self::PaymentAuthorised
@@ -122,6 +124,9 @@ impl NotificationType {
             | Self::ShopRoleEnded
             | Self::ShopMemberChanged
             | Self::ShopMemberLeft
+            | Self::ShopHandoverReceived
+            | Self::ShopHandoverDeclined
+            | Self::ShopTakenOver
             | Self::WebhookDisabled
             | Self::ApiCredentialExpiring => NotificationClass::Shop,
         }

@@ -5,6 +5,7 @@ mod bank;
 mod conversations;
 mod disputes;
 mod friends;
+mod handovers;
 mod money_requests;
 mod parcels;
 mod peer;
@@ -26,6 +27,7 @@ pub(crate) use bank::BankMessage;
 pub(crate) use conversations::MessageNews;
 pub(crate) use disputes::{DisputeChange, DisputeNews};
 pub(crate) use friends::{FriendChange, FriendNews};
+pub(crate) use handovers::{HandoverChange, HandoverNews};
 pub(crate) use money_requests::{MoneyRequestChange, MoneyRequestNews};
 pub(crate) use parcels::ParcelMessage;
 pub(crate) use peer::PeerMessage;
@@ -56,6 +58,7 @@ pub(crate) enum Message {
     Webhook(WebhookNews),
     Credential(CredentialNews),
     Staff(StaffNews),
+    Handover(HandoverNews),
 }
 
 /// A message as its reader sees it.
@@ -85,6 +88,7 @@ macro_rules! of_any {
             Message::Webhook(news) => news.$method(),
             Message::Credential(news) => news.$method(),
             Message::Staff(news) => news.$method(),
+            Message::Handover(news) => news.$method(),
         }
     };
 }

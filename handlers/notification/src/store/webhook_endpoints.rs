@@ -124,6 +124,18 @@ pub(crate) async fn lock_endpoints_of(
     rows.into_iter().map(endpoint).collect()
 }
 
+/// Those that the owner of a business has registered. Their rows stay locked until the transaction
+/// ends, in the order of whoever locks several.
+pub(crate) async fn lock_registered(
+    tx: &mut Tx,
+    business_id: BusinessId,
+) -> Result<Vec<WebhookEndpointId>, Error> {
+    let sql = "SELECT webhook_endpoint_id FROM webhook_endpoints
+         WHERE business_id = ? AND NOT is_of_program ORDER BY webhook_endpoint_id FOR UPDATE";
+    let ids: Vec<Uuid> = tx.exec(sql, (business_id.uuid(),)).await?;
+    Ok(ids.into_iter().map(WebhookEndpointId::from_uuid).collect())
+}
+
 /// Something waits for these endpoints now.
 pub(crate) async fn wake_endpoints(tx: &mut Tx, ids: &[WebhookEndpointId]) -> Result<(), Error> {
     let ids: Vec<String> = ids.iter().map(|id| bytes_literal(id.uuid().as_bytes())).collect();

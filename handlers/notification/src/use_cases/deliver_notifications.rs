@@ -4,6 +4,7 @@ mod applications;
 mod banks;
 mod disputes;
 mod friends;
+mod handovers;
 mod held_payments;
 mod money_requests;
 mod movements;
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 use events::Envelope;
-use events::business_profile::BusinessMemberChangedV1;
+use events::business_profile::{BusinessHandoverChangedV1, BusinessMemberChangedV1};
 use events::onboarding::ApplicationChangedV1;
 use events::payments::{
     ApiCredentialExpiringV1, DisputeChangedV1, FpsPaymentFailedV1, FpsPaymentReviewChangedV1,
@@ -177,6 +178,9 @@ fn notices(event: &Envelope) -> Result<Vec<Notice>, Failure> {
     }
     if let Some(changed) = inbox::decode::<BusinessMemberChangedV1>(event)? {
         return staff::of_member(changed);
+    }
+    if let Some(changed) = inbox::decode::<BusinessHandoverChangedV1>(event)? {
+        return handovers::of_handover(changed);
     }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(Vec::new()) };
     movements::of_movement(moved)

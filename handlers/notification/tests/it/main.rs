@@ -12,6 +12,7 @@ mod disputes;
 mod event_source;
 mod forgetting;
 mod friends;
+mod handovers;
 mod idle_streams;
 mod mailboxes;
 mod messages;

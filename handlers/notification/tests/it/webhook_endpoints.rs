@@ -52,7 +52,13 @@ impl Shop {
         self.tell_business(business_id, self.fixture.owner, 1, false).await;
     }
 
-    async fn tell_business(&self, id: BusinessId, owner: UserId, version: u32, is_closed: bool) {
+    pub(crate) async fn tell_business(
+        &self,
+        id: BusinessId,
+        owner: UserId,
+        version: u32,
+        is_closed: bool,
+    ) {
         let changed = BusinessChangedV1 {
             business_id: id.to_string(),
             version,

@@ -13,6 +13,10 @@ pub(super) fn of_member(changed: BusinessMemberChangedV1) -> Result<Vec<Notice>,
         ShopRole::from_code(&role).ok_or_else(|| Failure::poison("the role is unknown"))
     });
     let role = role.transpose()?;
+    if changed.user_id == changed.owner_user_id {
+        // They own the shop now: the handover tells of that.
+        return Ok(Vec::new());
+    }
     let id = parse(&changed.business_id)?;
     let mut readers = vec![(StaffReader::Member, parse(&changed.user_id)?)];
     if changed.changed_by != changed.owner_user_id || role == Some(ShopRole::Manager) {
