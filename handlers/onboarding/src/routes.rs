@@ -7,8 +7,8 @@ use service::{Api, Batch, Dependency, Error, Routes};
 use crate::use_cases::{
     announce_document, begin_application, change_application, claim_review, decide_all,
     decide_forgotten, decide_review, hold_files, import_screening_list, learn_business,
-    let_time_pass, link_document, list_applications, list_reviews, note_reading, read_application,
-    read_review, release_review, return_review, screen_again, submit_application,
+    learn_handover, let_time_pass, link_document, list_applications, list_reviews, note_reading,
+    read_application, read_review, release_review, return_review, screen_again, submit_application,
     withdraw_application,
 };
 use crate::{App, NAME, REFUSALS};
@@ -77,7 +77,16 @@ async fn on_ocr(app: App, batch: Batch) -> Result<(), Error> {
 }
 
 async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_business(tx, event))).await
+    let consumed = inbox::consume(&app.database, batch, |tx, event| {
+        let app = app.clone();
+        Box::pin(async move {
+            learn_business(tx, event).await?;
+            learn_handover(&app, tx, event).await
+        })
+    })
+    .await;
+    app.outbox.nudge();
+    consumed
 }
 
 /// All that has to be done without anybody's asking, in bounded parts: one timer, since each keeps

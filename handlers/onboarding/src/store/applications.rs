@@ -237,6 +237,20 @@ pub(crate) async fn list_applications(
     rows.into_iter().map(application).collect()
 }
 
+/// The one of a business that is under way, and the one that stands for it, where there is one.
+pub(crate) async fn list_of_business(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+) -> Result<Vec<ApplicationId>, Error> {
+    let sql = "SELECT application_id FROM applications WHERE kind = ? AND open_subject = ?
+         UNION DISTINCT SELECT application_id FROM businesses
+         WHERE business_id = ? AND application_id IS NOT NULL";
+    let subject = business_id.uuid();
+    let values = (ApplicationKind::Business.code(), subject, subject);
+    let ids: Vec<Uuid> = connection.exec(sql, values).await?;
+    Ok(ids.into_iter().map(ApplicationId::from_uuid).collect())
+}
+
 /// Those of a status, the oldest first.
 pub(crate) async fn list_queue(
     connection: &mut impl Queryable,

@@ -79,13 +79,28 @@ pub(crate) async fn find_business(
     connection: &mut impl Queryable,
     business_id: BusinessId,
 ) -> Result<Option<Business>, Error> {
-    let row: Option<(Uuid, String, String, bool, u32, Option<Uuid>)> = connection
-        .exec_first(
-            "SELECT owner_user_id, shop_name, category_code, is_closed, version, application_id
-             FROM businesses WHERE business_id = ?",
-            (business_id.uuid(),),
-        )
-        .await?;
+    select_business(connection, business_id, "").await
+}
+
+/// Its owner stays whoever it is until the transaction ends.
+pub(crate) async fn lock_business(
+    tx: &mut Tx,
+    business_id: BusinessId,
+) -> Result<Option<Business>, Error> {
+    select_business(tx, business_id, "FOR UPDATE").await
+}
+
+async fn select_business(
+    connection: &mut impl Queryable,
+    business_id: BusinessId,
+    lock: &str,
+) -> Result<Option<Business>, Error> {
+    let sql = format!(
+        "SELECT owner_user_id, shop_name, category_code, is_closed, version, application_id
+         FROM businesses WHERE business_id = ? {lock}"
+    );
+    let row: Option<(Uuid, String, String, bool, u32, Option<Uuid>)> =
+        connection.exec_first(sql, (business_id.uuid(),)).await?;
     Ok(row.map(|(owner, shop_name, category_code, is_closed, version, application)| Business {
         business_id,
         owner_user_id: UserId::from_uuid(owner),
@@ -97,7 +112,7 @@ pub(crate) async fn find_business(
     }))
 }
 
-/// The row's owner is locked already.
+/// The row is locked already.
 pub(crate) async fn update_business(tx: &mut Tx, business: &Business) -> Result<(), Error> {
     tx.exec_drop(
         "UPDATE businesses SET version = ?, application_id = ? WHERE business_id = ?",

@@ -7,7 +7,7 @@ use mysql_async::Error as StoreError;
 use service::database::Tx;
 use service::{Error, trace};
 use time::OffsetDateTime;
-use values::{ApplicationId, BusinessId, Reason};
+use values::{ApplicationId, BusinessId, NO_BUSINESS, Reason};
 
 use crate::domain::{
     Act, Actor, Application, ApplicationKind, ApplicationStatus, IDENTITY_FIRST, NUMBER_IN_USE,
@@ -111,11 +111,14 @@ async fn stand(
             replaced
         }
         Some(business_id) => {
-            let (replaced, event) =
-                change_business(app, tx, business_id, |business| business.approve(application.id))
-                    .await?;
+            let (replaced, event) = change_business(app, tx, business_id, |business| {
+                // It has changed hands meanwhile.
+                let is_own = business.owner_user_id == person.user_id;
+                is_own.then(|| business.approve(application.id)).ok_or(NO_BUSINESS)
+            })
+            .await?;
             events.extend(event);
-            replaced.flatten()
+            replaced.transpose()?.flatten()
         }
     };
     if let Some(id) = replaced
@@ -155,7 +158,7 @@ async fn change_business<T>(
     business_id: BusinessId,
     change: impl FnOnce(&mut crate::domain::Business) -> T,
 ) -> Result<(Option<T>, Option<Envelope>), Error> {
-    let Some(mut business) = store::people::find_business(tx, business_id).await? else {
+    let Some(mut business) = store::people::lock_business(tx, business_id).await? else {
         return Ok((None, None));
     };
     let version = business.version;

@@ -77,13 +77,9 @@ async fn insert(
     Ok((tx, body))
 }
 
-/// Only who owns a business speaks for it.
-async fn require_own(
-    connection: &mut impl Queryable,
-    user_id: UserId,
-    business_id: BusinessId,
-) -> Result<(), Error> {
-    let business = store::people::find_business(connection, business_id).await?;
+/// Only who owns a business speaks for it: it does not change hands before that is said.
+async fn require_own(tx: &mut Tx, user_id: UserId, business_id: BusinessId) -> Result<(), Error> {
+    let business = store::people::lock_business(tx, business_id).await?;
     match business {
         None => Err(unknown(business_id.uuid(), now(), NO_BUSINESS).into()),
         Some(business) if business.owner_user_id != user_id || business.is_closed => {

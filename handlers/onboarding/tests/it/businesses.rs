@@ -1,10 +1,10 @@
 //! A shop becomes known: by its owner, its certificate, and two members of staff.
 
-use events::business_profile::BusinessChangedV1;
+use events::business_profile::{BusinessChangedV1, BusinessHandoverChangedV1};
 use events::ocr::ReadingV1;
 use events::onboarding::BusinessVerificationChangedV1;
 use serde_json::{Value, json};
-use values::{BusinessId, StaffRole};
+use values::{BusinessId, ShopHandoverId, StaffRole};
 
 use crate::fixture::{APPLICATIONS, Applicant, Fixture, card, hkid, listed, reading};
 
@@ -139,4 +139,89 @@ async fn nobody_speaks_for_a_shop_who_is_no_longer_known() {
     let released = fixture.review(&reviewer, &shop, "release", &note).await;
     released.expect_refusal(409, "identity-first");
     assert_eq!(approvals(&fixture).await, []);
+}
+
+async fn hand_over(
+    fixture: &Fixture,
+    business_id: BusinessId,
+    [from, to]: [&Applicant; 2],
+    version: u32,
+) {
+    let handover = BusinessHandoverChangedV1 {
+        handover_id: ShopHandoverId::new().to_string(),
+        business_id: business_id.to_string(),
+        shop_name: "Wing Kee".to_owned(),
+        from_user_id: from.user_id.to_string(),
+        to_user_id: to.user_id.to_string(),
+        status: "accepted".to_owned(),
+        business_version: version,
+        changed_at: "2026-12-01T04:00:00.000Z".to_owned(),
+    };
+    let subject = business_id.to_string();
+    let events = [
+        testkit::event(&subject, &changed(to, business_id, version)),
+        testkit::event(&subject, &handover),
+    ];
+    let routes = routes(fixture.app.clone());
+    testkit::deliver(&routes, "onboarding_on_business_profile", &events).await;
+}
+
+#[tokio::test]
+async fn a_shop_that_changes_hands_is_known_once_its_new_owner_is_known_for_it() {
+    let fixture = Fixture::new().await;
+    let (ann, bob) = (fixture.applicant(), fixture.applicant());
+    fixture.decided(&ann, &hkid("A123456(3)"), &card("A123456(3)")).await;
+    fixture.decided(&bob, &hkid("G123456(A)"), &card("G123456(A)")).await;
+    let shop = BusinessId::new();
+    tell(&fixture, &changed(&ann, shop, 1)).await;
+    let approve = json!({
+        "decision": {"type": "approve", "expires_on": "2099-03-31"}, "note": "all agrees",
+    });
+    let note = json!({"note": "seen as well"});
+    let operator = fixture.colleague("op@example.com", &[StaffRole::Operator]);
+    let reviewer = fixture.colleague("rev@example.com", &[StaffRole::Reviewer]);
+    let release = async |owner: &Applicant| {
+        let id = fixture.decided(owner, &details(shop), &certificate()).await;
+        fixture.review(&operator, &id, "claim", &json!(null)).await.expect(200);
+        fixture.review(&operator, &id, "decide", &approve).await.expect(200);
+        (fixture.review(&reviewer, &id, "release", &note).await, id)
+    };
+    let (released, first) = release(&ann).await;
+    released.expect(200);
+    // One more is under way: a newer certificate.
+    let second = fixture.begin(&ann, &details(shop)).await;
+    hand_over(&fixture, shop, [&ann, &bob], 2).await;
+    assert_eq!(approvals(&fixture).await, [(1, true), (2, false)]);
+    assert_eq!(fixture.status(&ann, &first).await, "replaced");
+    assert_eq!(fixture.status(&ann, &second).await, "withdrawn");
+    let late = fixture.post(&ann.token, APPLICATIONS, &details(shop)).await;
+    late.expect_refusal(404, "business-not-found");
+    let (released, _) = release(&bob).await;
+    released.expect(200);
+    assert_eq!(approvals(&fixture).await, [(1, true), (2, false), (3, true)]);
+}
+
+/// As where the decision is made before the handover itself is heard of.
+#[tokio::test]
+async fn nobody_is_approved_for_a_shop_that_is_another_persons_by_then() {
+    let fixture = Fixture::new().await;
+    let (ann, bob) = (fixture.applicant(), fixture.applicant());
+    fixture.decided(&ann, &hkid("A123456(3)"), &card("A123456(3)")).await;
+    let shop = BusinessId::new();
+    tell(&fixture, &changed(&ann, shop, 1)).await;
+    let id = fixture.decided(&ann, &details(shop), &certificate()).await;
+    let operator = fixture.colleague("op@example.com", &[StaffRole::Operator]);
+    let reviewer = fixture.colleague("rev@example.com", &[StaffRole::Reviewer]);
+    fixture.review(&operator, &id, "claim", &json!(null)).await.expect(200);
+    let approve = json!({
+        "decision": {"type": "approve", "expires_on": "2099-03-31"}, "note": "all agrees",
+    });
+    fixture.review(&operator, &id, "decide", &approve).await.expect(200);
+    tell(&fixture, &changed(&bob, shop, 2)).await;
+    let note = json!({"note": "seen as well"});
+    let refused = fixture.review(&reviewer, &id, "release", &note).await;
+    refused.expect_refusal(404, "business-not-found");
+    assert_eq!(approvals(&fixture).await, []);
+    hand_over(&fixture, shop, [&ann, &bob], 2).await;
+    assert_eq!(fixture.status(&ann, &id).await, "withdrawn");
 }
