@@ -1,7 +1,7 @@
 //! What each event says of the graph: the only place that reads events.
 
 use events::auth::UserRegisteredV1;
-use events::business_profile::BusinessChangedV1;
+use events::business_profile::{BusinessChangedV1, BusinessHandoverChangedV1};
 use events::onboarding::{BusinessVerificationChangedV1, PersonVerificationChangedV1};
 use events::payments::{
     DisputeChangedV1, MoneyMovedV1, MoneyRequestChangedV1, SideV1, WalletClosedV1,
@@ -24,7 +24,7 @@ type Reader = fn(&Envelope) -> Option<Result<Vec<Fact>, String>>;
 /// What the event says, nothing if it is of a kind that says nothing here; what is wrong with it,
 /// if it is not what its producer promises. No name, note, reference, number or document is taken.
 pub(crate) fn facts_of(event: &Envelope) -> Result<Vec<Fact>, String> {
-    let readers: [Reader; 10] = [
+    let readers: [Reader; 11] = [
         |event| read(event, |moved: MoneyMovedV1| movement(&moved)),
         |event| read(event, wallet_closed),
         |event| read(event, money_request),
@@ -32,6 +32,7 @@ pub(crate) fn facts_of(event: &Envelope) -> Result<Vec<Fact>, String> {
         |event| read(event, friendship),
         |event| read(event, block),
         |event| read(event, business),
+        |event| read(event, handover),
         |event| read(event, person_verified),
         |event| read(event, business_verified),
         |event| read(event, registered),
@@ -136,6 +137,20 @@ fn business(changed: BusinessChangedV1) -> Result<Vec<Fact>, String> {
     Ok(facts)
 }
 
+/// Whose it was stays known, as what it is no more.
+fn handover(changed: BusinessHandoverChangedV1) -> Result<Vec<Fact>, String> {
+    if changed.status != "accepted" {
+        return Ok(Vec::new());
+    }
+    let business = shop(&changed.business_id)?;
+    let mut facts = Vec::new();
+    for (owner, is_former) in [(&changed.from_user_id, true), (&changed.to_user_id, false)] {
+        let known = ("handover", changed.business_version, vec![("is_former", json!(is_former))]);
+        facts.extend(edge("OWNS", user(owner)?, business, Place::Account, known)?);
+    }
+    Ok(facts)
+}
+
 fn person_verified(changed: PersonVerificationChangedV1) -> Result<Vec<Fact>, String> {
     let tier = vec![("tier", code(&changed.tier)?)];
     known(user(&changed.user_id)?, "verification", changed.version, tier)
@@ -233,6 +248,7 @@ mod tests {
             (golden!("social.friendship-changed.v1"), &["FRIEND"]),
             (golden!("social.block-changed.v1"), &["BLOCKED"]),
             (golden!("business-profile.business-changed.v1"), &["business", "OWNS"]),
+            (golden!("business-profile.business-handover-changed.v1"), &["OWNS", "OWNS"]),
             (golden!("onboarding.person-verification-changed.v1"), &["user"]),
             (golden!("onboarding.business-verification-changed.v1"), &["business"]),
             (golden!("auth.user-registered.v1"), &["user"]),
@@ -267,6 +283,7 @@ mod tests {
             golden!("payments.dispute-changed.v1"),
             golden!("social.friendship-changed.v1"),
             golden!("business-profile.business-changed.v1"),
+            golden!("business-profile.business-handover-changed.v1"),
         ] {
             let mut event: Envelope = serde_json::from_str(golden).unwrap();
             mark(&mut event.data);
