@@ -20,8 +20,8 @@ const NOTHING: &str = "-";
 /// A table of who sees what.
 ///
 /// What is seen is a word of letters, each for a text that the answer or its header contains; `-`
-/// if it contains none; the status if it is not 200. Where a path names something by its id, such
-/// an answer must be that of an id which nobody has.
+/// if it contains none; the status if it is not 200, and `403*` if that tells that there is
+/// something: it is not what is answered to the same path with ids that nobody has.
 pub struct Sights {
     marks: Vec<(char, String)>,
     /// What they are to whom the rows are about, and their tokens.
@@ -97,13 +97,9 @@ impl Sights {
     async fn seen(&self, routes: &Routes, token: &str, path: &str) -> String {
         let answer = Call::get(path).bearer(token).send(routes).await;
         if answer.status != 200 {
-            let status = answer.status.to_string();
             let absent = Call::get(&absent(path)).bearer(token).send(routes).await;
-            return if shown(&answer) == shown(&absent) {
-                status
-            } else {
-                format!("{status}, unlike {}", absent.text())
-            };
+            let tells = if shown(&answer) == shown(&absent) { "" } else { "*" };
+            return format!("{}{tells}", answer.status);
         }
         let headers: String = answer
             .headers
