@@ -1,11 +1,11 @@
 //! The page for developers: what containers there are, how many documents each has, and some of
 //! them.
 
-use std::fmt::{self, Display, Write};
+use std::fmt::Write;
 
 use hyper::body::Bytes;
-use hyper::header::HOST;
-use hyper::{HeaderMap, Method, Request, StatusCode};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use platform_page::{Escaped, fixed, search, table};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,9 +15,6 @@ use crate::operations::{Call, PARTITION_KEY};
 
 /// How many documents are shown.
 const DOCUMENTS_MAX: u32 = 100;
-const CSS: &str = "body{font:15px system-ui;margin:2rem;max-width:70rem}table{border-spacing:0}\
-    td,th{padding:.2rem 1rem .2rem 0;text-align:left}pre{background:#f4f4f4;padding:.6rem;\
-    white-space:pre-wrap;overflow-wrap:anywhere}";
 
 /// What the page's address asks for.
 #[derive(Default, Deserialize)]
@@ -34,15 +31,15 @@ pub(crate) async fn answer<T>(
     request: &Request<T>,
     account: &Account,
     containers: &Containers,
-) -> (StatusCode, String) {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    // A name of somebody else's that leads here would let their pages read this one.
-    if request.uri().path() != "/" || !["127.0.0.1", "localhost"].contains(&name) {
-        let told = "This is a page for browsers. Clients of Cosmos DB speak TLS: https.\n";
-        return (StatusCode::BAD_REQUEST, told.to_owned());
-    }
-    (StatusCode::OK, html(account, containers, request.uri().query().unwrap_or_default()).await)
+) -> Response<String> {
+    let (status, html) = if request.uri().path() == "/" {
+        let query = request.uri().query().unwrap_or_default();
+        (StatusCode::OK, html(account, containers, query).await)
+    } else {
+        let told = "This is a page for browsers. Clients of Cosmos DB speak TLS: https.";
+        (StatusCode::BAD_REQUEST, fixed("Cosmos DB", told))
+    };
+    platform_page::answer(request.headers(), status, html)
 }
 
 async fn html(account: &Account, containers: &Containers, query: &str) -> String {
@@ -54,7 +51,7 @@ async fn html(account: &Account, containers: &Containers, query: &str) -> String
         let _ = write!(
             rows,
             "<tr><td><a href=\"/?container={link}\">{path}</a></td><td>{key}</td>\
-             <td>{count}</td></tr>",
+             <td class=number>{count}</td></tr>",
             link = Escaped(&path),
             path = Escaped(&path),
             key = Escaped(&container.partition_path),
@@ -66,11 +63,8 @@ async fn html(account: &Account, containers: &Containers, query: &str) -> String
         Some(container) => documents(account, container, &wanted.partition).await,
         None => String::new(),
     };
-    format!(
-        "<!doctype html><html lang=en><head><meta charset=utf-8><title>Cosmos DB</title>\
-         <style>{CSS}</style></head><body><h1>Cosmos DB</h1><table><tr><th>Container</th>\
-         <th>Partition key</th><th>Documents</th></tr>{rows}</table>{documents}</body></html>"
-    )
+    let containers = table(&["Container", "Partition key", "#Documents"], &rows);
+    fixed("Cosmos DB", &format!("{containers}{documents}"))
 }
 
 async fn count(account: &Account, container: &Container) -> Value {
@@ -96,29 +90,8 @@ async fn documents(account: &Account, container: &Container, partition: &str) ->
     let list = answer["Documents"].as_array().into_iter().flatten();
     let shown: String =
         list.map(|found| format!("<pre>{}</pre>", Escaped(&format!("{found:#}")))).collect();
-    format!(
-        "<form><input type=hidden name=container value=\"{path}\"><label>Partition \
-         <input name=partition value=\"{partition}\"></label></form>\
-         <p>At most {DOCUMENTS_MAX} documents of {path}</p>{shown}",
-        path = Escaped(&container.path()),
-        partition = Escaped(partition),
-    )
-}
-
-/// Text of others: whatever HTML would read is written so that it does not.
-struct Escaped<'a>(&'a str);
-
-impl Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for letter in self.0.chars() {
-            match letter {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                other => f.write_char(other)?,
-            }
-        }
-        Ok(())
-    }
+    let path = container.path();
+    let form = search("partition", "Partition", partition, &[("container", &path)]);
+    let path = Escaped(&path);
+    format!("<h2>{path}</h2>{form}<p>At most {DOCUMENTS_MAX} documents</p>{shown}")
 }

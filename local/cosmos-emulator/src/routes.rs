@@ -63,12 +63,8 @@ impl Service {
         wire: Wire,
     ) -> Response<Full<Bytes>> {
         if wire == Wire::Plain {
-            let (status, html) = page::answer(&request, &self.account, &self.containers).await;
-            let mut response = Response::new(Full::new(Bytes::from(html)));
-            *response.status_mut() = status;
-            let kind = HeaderValue::from_static("text/html; charset=utf-8");
-            response.headers_mut().insert(CONTENT_TYPE, kind);
-            return response;
+            let page = page::answer(&request, &self.account, &self.containers).await;
+            return page.map(|html| Full::new(html.into()));
         }
         match self.operate(request).await {
             Ok(Answer { status, headers, body }) => {

@@ -1,9 +1,11 @@
 //! A push hub that shows what it takes instead of bringing it to Apple and Google: to developers,
 //! as a program, and to tests, as a part of theirs.
 //!
-//! Reading order: `routes` (the two sides), `inbox` (what is kept, and what goes wrong).
+//! Reading order: `routes` (the two sides), `inbox` (what is kept, and what goes wrong), `page`
+//! (what is shown).
 
 mod inbox;
+mod page;
 mod routes;
 
 use std::io;

@@ -13,6 +13,7 @@ use warp::reply::Response;
 use warp::{Filter, Rejection, Reply, reply};
 
 use crate::inbox::{Faults, Inbox, Push};
+use crate::page;
 
 const SEND_VERSION: &str = "2015-04";
 const TELEMETRY_VERSION: &str = "2016-07";
@@ -35,7 +36,7 @@ pub(crate) fn all(
 ) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
     let inbox = warp::any().map(move || Arc::clone(&inbox));
     let sides = send(inbox.clone()).or(telemetry(inbox.clone())).or(list(inbox.clone()));
-    sides.or(misbehave(inbox)).or(page())
+    sides.or(misbehave(inbox.clone())).or(list_page(inbox))
 }
 
 /// `POST /<hub>/messages/?direct&api-version=2015-04`
@@ -94,9 +95,19 @@ fn misbehave(
         })
 }
 
-/// `GET /`
-fn page() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
-    warp::path::end().and(warp::get()).map(|| reply::html(include_str!("page.html")))
+/// `GET /?device_handle=…`
+fn list_page(
+    inbox: impl Filter<Extract = (Arc<Inbox>,), Error = Infallible> + Clone + Send + Sync,
+) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+    warp::path::end()
+        .and(warp::get())
+        .and(warp::header::headers_cloned())
+        .and(warp::query())
+        .and(inbox)
+        .map(|headers: HeaderMap, query: ListQuery, inbox: Arc<Inbox>| {
+            let device = query.device_handle.unwrap_or_default();
+            platform_page::answer(&headers, StatusCode::OK, page::list(&inbox.list(None), &device))
+        })
 }
 
 fn answer_send(
@@ -247,6 +258,10 @@ mod tests {
         let found = warp::test::request().path(path).reply(&routes).await;
         let found: Vec<Value> = serde_json::from_slice(found.body()).unwrap();
         assert_eq!((found.len(), &found[0]["title"]), (1, &json!("Hello")));
+        let page = warp::test::request().path("/?device_handle=aliv").header("host", "localhost");
+        let page = page.reply(&routes).await;
+        let page = String::from_utf8(page.body().to_vec()).unwrap();
+        assert!(page.contains("<td>alive</td>") && !page.contains("<td>dead</td>"), "{page}");
         inbox.misbehave(Faults { dead_tokens: ["dead".to_owned()].into(), ..Faults::default() });
         for (token, outcome) in [("alive", "Success"), ("dead", "ExpiredChannel")] {
             let id = inbox.list(Some(token))[0].hub_message_id.clone();

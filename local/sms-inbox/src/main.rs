@@ -1,9 +1,10 @@
 //! `sms-inbox --listen ADDRESS`: takes text messages as Azure Communication Services does, and
 //! shows them to developers and tests instead of sending them.
 //!
-//! Reading order: `routes` (the two sides), `inbox` (what is kept).
+//! Reading order: `routes` (the two sides), `inbox` (what is kept), `page` (what is shown).
 
 mod inbox;
+mod page;
 mod routes;
 
 use std::env;

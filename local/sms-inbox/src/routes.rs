@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use warp::http::StatusCode;
+use warp::http::{HeaderMap, StatusCode};
 use warp::hyper::body::Bytes;
 use warp::reply::{Json, WithStatus};
 use warp::{Filter, Rejection, Reply, reply};
 
 use crate::inbox::Inbox;
+use crate::page;
 
 const API_VERSION: &str = "2021-03-07";
 const BODY_BYTES_MAX: u64 = 64 * 1024;
@@ -49,7 +50,7 @@ pub(crate) fn all(
     inbox: Arc<Inbox>,
 ) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
     let inbox = warp::any().map(move || Arc::clone(&inbox));
-    send(inbox.clone()).or(list(inbox)).or(page())
+    send(inbox.clone()).or(list(inbox.clone())).or(list_page(inbox))
 }
 
 /// `POST /sms?api-version=2021-03-07`
@@ -79,9 +80,19 @@ fn list(
         .map(|query: ListQuery, inbox: Arc<Inbox>| reply::json(&inbox.list(query.to.as_deref())))
 }
 
-/// `GET /`
-fn page() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
-    warp::path::end().and(warp::get()).map(|| reply::html(include_str!("page.html")))
+/// `GET /?to=61234567`
+fn list_page(
+    inbox: impl Filter<Extract = (Arc<Inbox>,), Error = Infallible> + Clone + Send + Sync,
+) -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+    warp::path::end()
+        .and(warp::get())
+        .and(warp::header::headers_cloned())
+        .and(warp::query())
+        .and(inbox)
+        .map(|headers: HeaderMap, query: ListQuery, inbox: Arc<Inbox>| {
+            let page = page::list(&inbox.list(None), query.to.as_deref().unwrap_or_default());
+            platform_page::answer(&headers, StatusCode::OK, page)
+        })
 }
 
 fn answer_send(
@@ -169,6 +180,27 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0]["message"], "123456");
         assert_eq!(found[0]["to"], "+85261234567");
+    }
+
+    #[tokio::test]
+    async fn the_page_shows_what_was_sent_as_text_and_finds_a_number_by_its_end() {
+        let routes = all(Arc::new(Inbox::default()));
+        for (to, text) in [("+85261234567", "<b>123456</b>"), ("+85269999999", "654321")] {
+            let mut body = body(&[to]);
+            body["message"] = text.into();
+            request(SEND).json(&body).reply(&routes).await;
+        }
+        let page = async |path: &str| {
+            let request = warp::test::request().path(path).header("host", "127.0.0.1:27081");
+            let answer = request.reply(&routes).await;
+            assert_eq!(answer.status(), StatusCode::OK);
+            assert!(answer.headers()["content-security-policy"].to_str().unwrap().contains("none"));
+            String::from_utf8(answer.body().to_vec()).unwrap()
+        };
+        let all = page("/").await;
+        assert!(all.contains("&lt;b&gt;123456&lt;/b&gt;") && all.contains("654321"), "{all}");
+        let found = page("/?to=6123+4567").await;
+        assert!(found.contains("123456") && !found.contains("654321"), "{found}");
     }
 
     #[tokio::test]

@@ -4,8 +4,9 @@ use std::io::Read;
 use std::sync::Arc;
 
 use flate2::read::GzDecoder;
+use serde::Deserialize;
 use serde_json::{Value, json};
-use warp::http::StatusCode;
+use warp::http::{HeaderMap, StatusCode};
 use warp::hyper::body::Bytes;
 use warp::reply::{Response, WithStatus};
 use warp::{Filter, Rejection, Reply, reply};
@@ -18,6 +19,11 @@ const BODY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// How many traces are listed.
 const TRACES_MAX: usize = 200;
+
+#[derive(Debug, Deserialize)]
+struct FindQuery {
+    find: Option<String>,
+}
 
 /// All routes.
 pub(crate) fn all(
@@ -36,9 +42,10 @@ pub(crate) fn all(
     let items = warp::path!("items").and(warp::get()).and(telemetry.clone()).map(items);
     let list = warp::path!("traces").and(warp::get()).and(telemetry.clone()).map(list);
     let find = warp::path!("traces" / String).and(warp::get()).and(telemetry.clone()).map(find);
-    let list_page = warp::path::end().and(warp::get()).and(telemetry.clone()).map(list_page);
-    let trace_page =
-        warp::path!("waterfalls" / String).and(warp::get()).and(telemetry).map(trace_page);
+    let page = warp::get().and(warp::header::headers_cloned());
+    let list_page =
+        warp::path::end().and(page).and(warp::query()).and(telemetry.clone()).map(list_page);
+    let trace_page = warp::path!("waterfalls" / String).and(page).and(telemetry).map(trace_page);
     track.or(items).or(list).or(find).or(list_page).or(trace_page)
 }
 
@@ -49,7 +56,9 @@ fn items(telemetry: Arc<Telemetry>) -> impl Reply {
 
 /// `GET /traces`
 fn list(telemetry: Arc<Telemetry>) -> impl Reply {
-    reply::json(&trace::list(&telemetry.all(), TRACES_MAX))
+    let mut traces = trace::list(&telemetry.all());
+    traces.truncate(TRACES_MAX);
+    reply::json(&traces)
 }
 
 /// `GET /traces/{trace_id}`
@@ -61,18 +70,20 @@ fn find(trace_id: String, telemetry: Arc<Telemetry>) -> Response {
     reply::json(&trace).into_response()
 }
 
-/// `GET /`
-fn list_page(telemetry: Arc<Telemetry>) -> impl Reply {
-    reply::html(page::list(&trace::list(&telemetry.all(), TRACES_MAX)))
+/// `GET /?find=…`
+fn list_page(headers: HeaderMap, query: FindQuery, telemetry: Arc<Telemetry>) -> impl Reply {
+    let wanted = query.find.unwrap_or_default();
+    let page = page::list(&trace::list(&telemetry.all()), wanted.trim());
+    platform_page::answer(&headers, StatusCode::OK, page)
 }
 
 /// `GET /waterfalls/{trace_id}`
-fn trace_page(trace_id: String, telemetry: Arc<Telemetry>) -> impl Reply {
+fn trace_page(trace_id: String, headers: HeaderMap, telemetry: Arc<Telemetry>) -> impl Reply {
     let (html, status) = match trace::find(&telemetry.all(), &trace_id) {
         Some(trace) => (page::trace(&trace), StatusCode::OK),
         None => (page::unknown(), StatusCode::NOT_FOUND),
     };
-    reply::with_status(reply::html(html), status)
+    platform_page::answer(&headers, status, html)
 }
 
 /// `POST /v2/track`, `POST /v2.1/track`: 200 if every item was taken, 206 if some were, 400 if

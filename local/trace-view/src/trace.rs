@@ -19,6 +19,8 @@ pub(crate) struct Summary {
     pub(crate) duration_ms: f64,
     pub(crate) services: BTreeSet<String>,
     pub(crate) spans: usize,
+    /// That of its first span.
+    pub(crate) result: String,
     pub(crate) has_failed: bool,
 }
 
@@ -63,9 +65,9 @@ pub(crate) struct Log {
     pub(crate) properties: BTreeMap<String, String>,
 }
 
-/// The newest traces of which a request is known or a failure, the newest first. What only serves
-/// other traces is shown in theirs.
-pub(crate) fn list(items: &[Item], traces_max: usize) -> Vec<Summary> {
+/// The traces of which a request is known or a failure, the newest first. What only serves other
+/// traces is shown in theirs.
+pub(crate) fn list(items: &[Item]) -> Vec<Summary> {
     let mut by_trace: HashMap<&str, Vec<&Item>> = HashMap::new();
     for item in items {
         for trace_id in traces_of(item) {
@@ -85,7 +87,6 @@ pub(crate) fn list(items: &[Item], traces_max: usize) -> Vec<Summary> {
         .map(|trace| trace.summary)
         .collect();
     traces.sort_by_key(|trace| std::cmp::Reverse(trace.started_at));
-    traces.truncate(traces_max);
     traces
 }
 
@@ -157,6 +158,7 @@ fn assemble(trace_id: &str, mut items: Vec<&Item>) -> Option<Trace> {
         duration_ms: end,
         services: steps.iter().map(|step| step.service.clone()).collect(),
         spans: steps.len(),
+        result: steps.first().map_or_else(String::new, |step| step.result.clone()),
         has_failed: steps.iter().any(|step| step.has_failed),
     };
     Some(Trace { summary, steps, logs })

@@ -26,7 +26,11 @@ async fn post(telemetry: &Arc<Telemetry>, path: &str, encoding: &str, body: &[u8
 }
 
 async fn get(telemetry: &Arc<Telemetry>, path: &str) -> (u16, Bytes) {
-    let answer = request().path(path).reply(&all(Arc::clone(telemetry))).await;
+    let answer = request()
+        .path(path)
+        .header("host", "127.0.0.1:27090")
+        .reply(&all(Arc::clone(telemetry)))
+        .await;
     (answer.status().as_u16(), answer.into_body())
 }
 
@@ -115,6 +119,23 @@ async fn pages_show_text_of_others_as_text() {
         assert!(page.contains("&lt;script&gt;") && !page.contains(script), "{page}");
     }
     assert_eq!(get(&telemetry, "/waterfalls/unknown").await.0, 404);
+}
+
+#[tokio::test]
+async fn the_page_of_all_traces_tells_results_and_finds_one_by_its_id_or_name() {
+    let telemetry = recorded().await;
+    for (query, is_shown) in [
+        ("", true),
+        ("?find=0b0a390d", true),
+        ("?find=%2Fcounts%2F", true),
+        ("?find=0659de10", false),
+    ] {
+        let (_, page) = get(&telemetry, &format!("/{query}")).await;
+        let page = String::from_utf8(page.to_vec()).unwrap();
+        assert_eq!(page.contains("POST /api/v1/counts/{id}"), is_shown, "{query}");
+        // A refusal is told by its status.
+        assert_eq!(page.contains(">400"), is_shown, "{query}: {page}");
+    }
 }
 
 #[tokio::test]
