@@ -1,5 +1,6 @@
-//! The command line: `--listen ADDRESS --data DIRECTORY --hub NAME:PARTITIONS[:GROUP,…] …`, and for
-//! Capture `--capture DIRECTORY --capture-seconds SECONDS --capture-bytes BYTES`.
+//! The command line: `--listen ADDRESS --data DIRECTORY --hub NAME:PARTITIONS[:GROUP,…] …`, for its
+//! administrator `--admin ADDRESS`, and for Capture
+//! `--capture DIRECTORY --capture-seconds SECONDS --capture-bytes BYTES`.
 
 use std::{
     collections::BTreeSet, net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration,
@@ -25,6 +26,7 @@ const DEFAULT_CAPTURE_BYTES: u64 = 314_572_800;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Arguments {
     pub(crate) listen: SocketAddr,
+    pub(crate) admin: Option<SocketAddr>,
     pub(crate) data: PathBuf,
     pub(crate) hubs: Vec<HubArgument>,
     pub(crate) capture: Option<CaptureArguments>,
@@ -52,10 +54,10 @@ pub(crate) struct HubArgument {
 pub(crate) enum ArgumentError {
     #[error("{0} needs a value")]
     ValueMissing(String),
-    #[error("{0} is not an option; the options are --listen, --data, --hub and --capture")]
+    #[error("{0} is not an option; the options are --listen, --admin, --data, --hub and --capture")]
     Unknown(String),
-    #[error("--listen {0} is not an address such as 127.0.0.1:5672")]
-    Listen(String),
+    #[error("{option} {value} is not an address such as 127.0.0.1:5672")]
+    Address { option: String, value: String },
     #[error(
         "--hub {0} is not a name, 1 to {MAX_PARTITIONS} partitions, and perhaps up to {MAX_GROUPS} \
          consumer groups, such as orders:4 or orders:4:shipping,billing"
@@ -72,16 +74,14 @@ impl Arguments {
     pub(crate) fn parse(
         arguments: impl IntoIterator<Item = String>,
     ) -> Result<Self, ArgumentError> {
-        let (mut listen, mut data, mut hubs) = (None, None, Vec::new());
+        let (mut listen, mut admin, mut data, mut hubs) = (None, None, None, Vec::new());
         let (mut folder, mut seconds, mut bytes) = (None, None, None);
         let mut arguments = arguments.into_iter();
         while let Some(option) = arguments.next() {
             let mut value = || arguments.next().ok_or(ArgumentError::ValueMissing(option.clone()));
             match option.as_str() {
-                "--listen" => {
-                    let value = value()?;
-                    listen = Some(value.parse().map_err(|_| ArgumentError::Listen(value))?);
-                }
+                "--listen" => listen = Some(address(&option, value()?)?),
+                "--admin" => admin = Some(address(&option, value()?)?),
                 "--data" => data = Some(PathBuf::from(value()?)),
                 "--hub" => {
                     let value = value()?;
@@ -103,6 +103,7 @@ impl Arguments {
         }
         Ok(Self {
             listen: listen.ok_or(ArgumentError::Missing("listen"))?,
+            admin,
             data: data.ok_or(ArgumentError::Missing("data"))?,
             hubs,
             capture: folder.map(|folder| CaptureArguments {
@@ -112,6 +113,10 @@ impl Arguments {
             }),
         })
     }
+}
+
+fn address(option: &str, value: String) -> Result<SocketAddr, ArgumentError> {
+    value.parse().map_err(|_| ArgumentError::Address { option: option.to_owned(), value })
 }
 
 fn number(option: &str, value: String, allowed: RangeInclusive<u64>) -> Result<u64, ArgumentError> {
@@ -206,6 +211,9 @@ mod tests {
     #[test]
     fn a_missing_or_unknown_option_is_named() {
         assert_eq!(parse("--hub a:1 --data d"), Err(ArgumentError::Missing("listen")));
+        let wrong = parse("--listen 127.0.0.1:1 --admin here");
+        let (option, value) = ("--admin".to_owned(), "here".to_owned());
+        assert_eq!(wrong, Err(ArgumentError::Address { option, value }));
         assert_eq!(parse("--port 1"), Err(ArgumentError::Unknown("--port".to_owned())));
         assert_eq!(parse("--data"), Err(ArgumentError::ValueMissing("--data".to_owned())));
     }

@@ -26,11 +26,11 @@ use tokio::{
 use crate::{
     access::{Access, Denied, Namespace},
     address::{Address, parse_selector},
-    consumer_link,
+    consumer_link::{self, Reading},
     hubs::{Hub, Hubs},
     log::{LogError, LogReader, Start},
     producer_link::{self, Destination},
-    readers::{Refused, Seat},
+    readers::Refused,
     request_node::{Node, Nodes},
     whole_frames::WholeFrames,
 };
@@ -77,7 +77,7 @@ struct Shared {
 /// What a link is for.
 enum Service {
     Produce(Destination),
-    Consume(LogReader, Seat),
+    Consume(Reading),
     Request(Node),
     Reply(Node),
 }
@@ -152,8 +152,8 @@ async fn start(
             (Service::Request(node), LinkEndpoint::Receiver(link)) => {
                 nodes.serve_requests(node, link, hubs, access).await;
             }
-            (Service::Consume(reader, seat), LinkEndpoint::Sender(link)) => {
-                consumer_link::serve(link, reader, seat, tells_end).await;
+            (Service::Consume(reading), LinkEndpoint::Sender(link)) => {
+                consumer_link::serve(link, reading, tells_end).await;
             }
             (Service::Reply(node), LinkEndpoint::Sender(link)) => {
                 nodes.serve_replies(node, link).await;
@@ -267,7 +267,9 @@ impl Shared {
         // Decided before the link is attached: `@latest` then misses nothing that is sent after it.
         let reader = task::spawn_blocking(move || LogReader::new(log, start)).await;
         match reader {
-            Ok(Ok(reader)) => Ok(Service::Consume(reader, seat)),
+            Ok(Ok(reader)) => {
+                Ok(Service::Consume(Reading { hub: Arc::clone(found), reader, seat }))
+            }
             Ok(Err(error @ LogError::StartBeyondEnd { .. })) => {
                 Err(refusal(AmqpError::InvalidField, error.to_string()))
             }

@@ -1,11 +1,14 @@
 //! A link on which a client receives the events of one partition.
 
+use std::sync::Arc;
+
 use fe2o3_amqp::{Sender, link::SendError};
 use fe2o3_amqp_types::definitions::{AmqpError, Error, LinkError};
 use tokio::task;
 
 use crate::{
     event,
+    hubs::Hub,
     log::{LogError, LogReader, Record, now_ms},
     readers::Seat,
     settled,
@@ -24,15 +27,28 @@ enum ConsumerError {
     Link(#[from] SendError),
     #[error("a receiver of the same owner level or a higher one reads this partition now")]
     Taken,
+    #[error("{0:?}")]
+    Detached(Error),
+}
+
+/// What a consumer reads.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) reader: LogReader,
+    pub(crate) seat: Seat,
 }
 
 /// Sends the events the reader gives, as the client's credit allows, and then waits for new ones,
-/// until the link ends or another reader takes the partition. With each it tells where the
-/// partition ends, if the client asked for it.
-pub(crate) async fn serve(mut link: Sender, reader: LogReader, mut seat: Seat, tells_end: bool) {
+/// until the link ends, is detached on demand, or another reader takes the partition. With each it
+/// tells where the partition ends, if the client asked for it.
+pub(crate) async fn serve(mut link: Sender, reading: Reading, tells_end: bool) {
+    let Reading { hub, reader, mut seat } = reading;
+    let mut detachment = hub.faults.detachment();
     let outcome = tokio::select! {
-        outcome = send_events(&mut link, reader, tells_end) => outcome,
+        outcome = send_events(&mut link, &hub, reader, tells_end) => outcome,
         () = seat.taken() => Err(ConsumerError::Taken),
+        reason = detachment.demanded() => Err(ConsumerError::Detached(reason)),
     };
     drop(seat);
     let reason = match outcome {
@@ -41,6 +57,7 @@ pub(crate) async fn serve(mut link: Sender, reader: LogReader, mut seat: Seat, t
             tracing::debug!(%error, "a consumer's link ended");
             return;
         }
+        Err(ConsumerError::Detached(reason)) => reason,
         Err(error @ ConsumerError::Taken) => {
             Error::new(LinkError::Stolen, Some(error.to_string()), None)
         }
@@ -56,6 +73,7 @@ pub(crate) async fn serve(mut link: Sender, reader: LogReader, mut seat: Seat, t
 
 async fn send_events(
     link: &mut Sender,
+    hub: &Hub,
     mut reader: LogReader,
     tells_end: bool,
 ) -> Result<(), ConsumerError> {
@@ -75,6 +93,7 @@ async fn send_events(
                 _ = link.on_detach() => return Ok(()),
             }
         }
+        hub.faults.delay().await;
         for event in events {
             let mut message = event::to_message(event)?;
             if tells_end {

@@ -20,6 +20,7 @@ use tokio::{
 use crate::{
     arguments::{Arguments, CaptureArguments, HubArgument},
     capture::Capture,
+    faults::Faults,
     log::{Log, LogError, LogWriter, NewEvent},
     partition_key,
     readers::Readers,
@@ -39,6 +40,7 @@ pub(crate) struct Hubs(BTreeMap<String, Arc<Hub>>);
 pub(crate) struct Hub {
     pub(crate) name: String,
     pub(crate) created: SystemTime,
+    pub(crate) faults: Faults,
     groups: BTreeSet<String>,
     partitions: Vec<Partition>,
     /// Counts the sends that named neither partition nor key.
@@ -82,6 +84,11 @@ impl Hubs {
     pub(crate) fn get(&self, name: &str) -> Option<&Arc<Hub>> {
         self.0.get(name)
     }
+
+    /// Each of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Hub> {
+        self.0.values().map(|hub| &**hub)
+    }
 }
 
 impl Hub {
@@ -104,6 +111,7 @@ impl Hub {
         Ok(Self {
             name: argument.name.clone(),
             created: created(&directory)?,
+            faults: Faults::default(),
             groups: argument.groups.clone(),
             partitions,
             round_robin: AtomicUsize::new(0),

@@ -5,19 +5,22 @@
 //! link is for) → `producer_link`, `consumer_link` (one of a partition's `readers`), `request_node`
 //! (`cbs`, `management`, each a `request` and its reply). `access` is what a connection's tokens
 //! let it do. `address` and `event` read and write what goes over the wire, `settled` and
-//! `whole_frames` send it. `capture` makes files of what a partition got.
+//! `whole_frames` send it. `capture` makes files of what a partition got. `admin` tells where
+//! partitions end, and sets the `faults` of a hub.
 //!
 //! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the
 //! way to stop it.
 
 mod access;
 mod address;
+mod admin;
 mod arguments;
 mod capture;
 mod cbs;
 mod connection;
 mod consumer_link;
 mod event;
+mod faults;
 mod hubs;
 mod log;
 mod management;
@@ -57,11 +60,11 @@ const MAX_CONNECTIONS: usize = 256;
 const SEGMENT_BYTES_MAX: u32 = 16 * 1024;
 /// Accepting fails when file descriptors run out; trying again at once would only spin.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
-/// The AMQP library logs each client that vanishes as an error.
 /// The secret that tokens of identities are signed with, as platform-identity is told it.
 const IDENTITY_SECRET: &str = "IDENTITY_HEADER";
 /// The key of connection strings. Without it there are none, as with `disableLocalAuth` in Azure.
 const SHARED_ACCESS_KEY: &str = "SHARED_ACCESS_KEY";
+/// The AMQP library logs each client that vanishes as an error.
 const LOG_FILTER: &str = "warn,fe2o3_amqp=off,eventhubs_emulator=info";
 
 /// On one thread: a refused link's attach and detach are then both queued before the client can
@@ -92,8 +95,13 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let hubs = Arc::new(Hubs::open(&arguments)?);
     let listener = TcpListener::bind(arguments.listen).await?;
     SockRef::from(&listener).set_tcp_mss(SEGMENT_BYTES_MAX)?;
-    let address = listener.local_addr()?;
-    writeln!(io::stdout(), "ready: eventhubs-emulator amqp://{address}")?;
+    let mut ready = format!("ready: eventhubs-emulator amqp://{}", listener.local_addr()?);
+    if let Some(address) = arguments.admin {
+        let listener = TcpListener::bind(address).await?;
+        ready.push_str(&format!(" http://{}", listener.local_addr()?));
+        tokio::spawn(admin::serve(listener, Arc::clone(&hubs)));
+    }
+    writeln!(io::stdout(), "{ready}")?;
     serve(listener, hubs, namespace).await;
     Ok(())
 }

@@ -22,10 +22,21 @@ pub(crate) struct Destination {
     pub(crate) partition: Option<String>,
 }
 
-/// Stores what is sent and acknowledges it once it is synced, until the link ends.
+/// Stores what is sent and acknowledges it once it is synced, until the link ends or is detached on
+/// demand.
 pub(crate) async fn serve(mut link: Receiver, destination: Destination) {
+    let mut detachment = destination.hub.faults.detachment();
     loop {
-        let delivery = match link.recv::<Body<Value>>().await {
+        let received = tokio::select! {
+            received = link.recv::<Body<Value>>() => received,
+            reason = detachment.demanded() => {
+                if let Err(error) = link.close_with_error(reason).await {
+                    tracing::debug!(%error, "a producer's link was not detached cleanly");
+                }
+                return;
+            }
+        };
+        let delivery = match received {
             Ok(delivery) => delivery,
             Err(error) => {
                 tracing::debug!(%error, "a producer's link ended");
@@ -51,6 +62,8 @@ pub(crate) async fn serve(mut link: Receiver, destination: Destination) {
 impl Destination {
     async fn store(&self, format: u32, message: AnyMessage) -> Result<(), Error> {
         let incoming = Incoming::from_message(format, message)?;
+        self.hub.faults.delay().await;
+        self.hub.faults.admit(incoming.events.len())?;
         let partition = match &self.partition {
             Some(id) => self.hub.partition(id),
             None => self.hub.choose(incoming.partition_key.as_deref()),

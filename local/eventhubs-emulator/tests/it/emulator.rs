@@ -39,6 +39,8 @@ pub(crate) struct Emulator {
     child: Child,
     /// `amqp://127.0.0.1:PORT`.
     pub(crate) url: String,
+    /// `http://127.0.0.1:PORT`, where its administrator asks.
+    pub(crate) admin: String,
 }
 
 impl Emulator {
@@ -57,6 +59,7 @@ impl Emulator {
     fn start_with(data: &DataDirectory, options: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_eventhubs-emulator"))
             .args(["--listen", "127.0.0.1:0", "--hub", "orders:4:g,h", "--hub", "log:1:g,h"])
+            .args(["--admin", "127.0.0.1:0"])
             .arg("--data")
             .arg(&data.0)
             .args(options)
@@ -67,9 +70,9 @@ impl Emulator {
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.strip_prefix("ready: eventhubs-emulator ");
-        let url = url.expect("a ready line").trim().to_owned();
-        Self { child, url }
+        let urls = line.trim().strip_prefix("ready: eventhubs-emulator ");
+        let (url, admin) = urls.and_then(|urls| urls.split_once(' ')).expect("a ready line");
+        Self { child, url: url.to_owned(), admin: admin.to_owned() }
     }
 
     /// Ends the process as `kill -9` does.

@@ -13,6 +13,7 @@ mod client;
 mod durability;
 mod emulator;
 mod events;
+mod faults;
 mod javascript_sdk;
 mod python_sdk;
 mod refusals;
