@@ -75,17 +75,21 @@ pub(crate) fn hubs(apps: &[App]) -> Result<BTreeMap<String, BTreeSet<String>>, E
         apps.iter().map(|app| (app.name.clone(), BTreeSet::new())).collect();
     for app in apps {
         for function in names(&app.folder)? {
-            let path = app.folder.join(function).join("function.json");
-            let Ok(text) = fs::read_to_string(&path) else { continue };
-            // One that is broken is for the host to name.
-            let function: Value = serde_json::from_str(&text).unwrap_or_default();
-            let text = |name: &str| function["bindings"][0][name].as_str().map(str::to_owned);
-            if let Some(hub) = text("eventHubName") {
-                hubs.entry(hub).or_default().extend(text("consumerGroup"));
+            if let Some((hub, group)) = hub_and_group(&app.folder.join(function)) {
+                hubs.entry(hub).or_default().extend(group);
             }
         }
     }
     Ok(hubs)
+}
+
+/// The event hub that the function in `folder` reads, if it reads one, and its consumer group.
+pub(crate) fn hub_and_group(folder: &Path) -> Option<(String, Option<String>)> {
+    let text = fs::read_to_string(folder.join("function.json")).ok()?;
+    // One that is broken is for the host to name.
+    let function: Value = serde_json::from_str(&text).unwrap_or_default();
+    let text = |name: &str| function["bindings"][0][name].as_str().map(str::to_owned);
+    Some((text("eventHubName")?, text("consumerGroup")))
 }
 
 /// The packaged apps in `folder`.

@@ -17,23 +17,27 @@ const POLL: Duration = Duration::from_millis(100);
 /// # Errors
 /// `Unhealthy` with the app's last answer and the end of its handler's `log`.
 pub(crate) async fn ready(app: &str, port: u16, log: &Path) -> Result<(), Error> {
-    let url = format!("http://127.0.0.1:{port}/api/v1/{app}/health/ready");
-    let client = reqwest::Client::new();
     let began = Instant::now();
-    loop {
-        let answer = match client.get(&url).timeout(ANSWER_LIMIT).send().await {
-            Ok(answer) if answer.status().is_success() => return Ok(()),
-            Ok(answer) => {
-                let status = answer.status();
-                format!("{status} {}", answer.text().await.unwrap_or_default())
-            }
-            Err(error) => error.to_string(),
-        };
+    while let Err(answer) = check(app, port).await {
         if began.elapsed() > HEALTHY_LIMIT {
             let limit_s = HEALTHY_LIMIT.as_secs();
             let (app, log) = (app.to_owned(), data::tail(log));
             return Err(Error::Unhealthy { app, limit_s, answer, log });
         }
         sleep(POLL).await;
+    }
+    Ok(())
+}
+
+/// Asks once; what it says if it is not ready.
+pub(crate) async fn check(app: &str, port: u16) -> Result<(), String> {
+    let url = format!("http://127.0.0.1:{port}/api/v1/{app}/health/ready");
+    match reqwest::Client::new().get(&url).timeout(ANSWER_LIMIT).send().await {
+        Ok(answer) if answer.status().is_success() => Ok(()),
+        Ok(answer) => {
+            let status = answer.status();
+            Err(format!("{status} {}", answer.text().await.unwrap_or_default()))
+        }
+        Err(error) => Err(error.to_string()),
     }
 }

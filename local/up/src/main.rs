@@ -2,7 +2,7 @@
 //!
 //! Reading order: `platform` (what `up run` starts, in order), `requirements` (what it asks for
 //! first), `supervisor` and `part` (how processes are kept running), then one module per kind of
-//! part. `apps`, `test_stores` and `status` hold the other commands.
+//! part. `apps`, `test_stores` and `status` hold the other commands, `status_page` is a page.
 #![expect(clippy::print_stdout, reason = "the person at the terminal is told what happens")]
 
 mod apps;
@@ -27,6 +27,7 @@ mod requirements;
 mod schemas;
 mod settings;
 mod status;
+mod status_page;
 mod supervisor;
 mod test_stores;
 mod tls;

@@ -25,7 +25,7 @@ use crate::settings::Settings;
 use crate::supervisor::Supervisor;
 use crate::{
     azurite, cosmos, docs, health, programs, redis, replication, requirements, schemas,
-    stop_signal, tls,
+    status_page, stop_signal, tls,
 };
 
 /// The partitions of every event hub, as in Azure.
@@ -81,6 +81,7 @@ struct Platform {
 impl Platform {
     async fn keep_running(&mut self) -> Result<Infallible, Error> {
         let began = Instant::now();
+        status_page::serve(Arc::clone(&self.data), self.ports).await?;
         self.start_stores().await?;
         // What follows serves apps; without any, the stores are all there is to run.
         if !self.apps.is_empty() {
@@ -121,6 +122,8 @@ impl Platform {
         let mut hubs = vec!["--data".into(), self.data.folder("eventhubs")?.into()];
         hubs.extend(["--capture".into(), self.data.folder("captured")?.into()]);
         hubs.extend(["--capture-seconds".into(), CAPTURE_SECONDS.into()]);
+        let admin = format!("127.0.0.1:{}", self.ports.event_hubs_admin);
+        hubs.extend(["--admin".into(), admin.into()]);
         for (name, groups) in apps::hubs(&self.apps)? {
             let groups = groups.into_iter().collect::<Vec<_>>().join(",");
             hubs.extend(["--hub".into(), format!("{name}:{PARTITIONS}:{groups}").into()]);
@@ -233,20 +236,17 @@ impl Platform {
     }
 
     fn print_addresses(&self) {
-        let Ports { front_door, sms_inbox, push_inbox, trace_view, .. } = self.ports;
         let Ports { key_vault, cosmos, .. } = self.ports;
         let Ports { mysql, mysql_replica, redis: redis_port, blob, queue, .. } = self.ports;
         println!();
+        println!("  status          http://127.0.0.1:{}/", self.ports.status_page);
         if !self.apps.is_empty() {
-            println!("  public API      http://127.0.0.1:{front_door}/api/v1/");
-            println!("  API documents   http://127.0.0.1:{front_door}/docs/");
-            println!("  staff           http://localhost:{front_door}/staff/");
-            println!("  SMS inbox       http://127.0.0.1:{sms_inbox}/");
-            println!("  push inbox      http://127.0.0.1:{push_inbox}/");
-            println!("  traces          http://127.0.0.1:{trace_view}/");
+            println!("  public API      http://127.0.0.1:{}/api/v1/", self.ports.front_door);
+            for (name, url) in status_page::links(self.ports) {
+                println!("  {name:<15} {url}");
+            }
             println!("  Key Vault       {}", key_vault::url(key_vault));
             println!("  Cosmos DB       {}", cosmos::url(cosmos));
-            println!("  its documents   http://127.0.0.1:{cosmos}/");
         }
         println!("  MySQL primary   {}", mariadb::admin_url(mysql));
         println!("  MySQL replica   {}", mariadb::admin_url(mysql_replica));

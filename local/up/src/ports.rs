@@ -10,7 +10,7 @@ use crate::processes;
 
 /// Stands in all committed settings; another base replaces it.
 const SETTINGS_BASE: u16 = 27;
-/// 64 keeps the highest port, 64672, below 65536; below 2 are the system's own.
+/// 64 keeps the highest port, 64673, below 65536; below 2 are the system's own.
 const BASES: std::ops::RangeInclusive<u16> = 2..=64;
 /// The parts of a killed platform need a moment to end and free their ports.
 const FREE_LIMIT: Duration = Duration::from_secs(3);
@@ -20,6 +20,7 @@ const FREE_POLL: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ports {
     base: u16,
+    pub(crate) status_page: u16,
     pub(crate) front_door: u16,
     pub(crate) identity: u16,
     pub(crate) sms_inbox: u16,
@@ -34,6 +35,7 @@ pub(crate) struct Ports {
     pub(crate) mysql_replica: u16,
     pub(crate) redis: u16,
     pub(crate) event_hubs: u16,
+    pub(crate) event_hubs_admin: u16,
 }
 
 impl Ports {
@@ -46,6 +48,7 @@ impl Ports {
         let port = |offset: u16| base.saturating_mul(1000).saturating_add(offset);
         Ok(Self {
             base,
+            status_page: port(70),
             front_door: port(71),
             identity: port(80),
             sms_inbox: port(81),
@@ -60,6 +63,7 @@ impl Ports {
             mysql_replica: port(307),
             redis: port(379),
             event_hubs: port(672),
+            event_hubs_admin: port(673),
         })
     }
 
@@ -76,6 +80,7 @@ impl Ports {
     /// A sentence for each that another process listens on, with what to do.
     pub(crate) async fn taken(self) -> Vec<String> {
         let parts = [
+            (self.status_page, "the status page"),
             (self.front_door, "functions-host"),
             (self.identity, "platform-identity"),
             (self.sms_inbox, "sms-inbox"),
@@ -90,6 +95,7 @@ impl Ports {
             (self.mysql_replica, "mariadb-replica"),
             (self.redis, "redis"),
             (self.event_hubs, "eventhubs-emulator"),
+            (self.event_hubs_admin, "eventhubs-emulator"),
         ];
         let began = Instant::now();
         let mut taken = Vec::new();

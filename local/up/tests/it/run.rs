@@ -10,7 +10,7 @@ use reqwest::{Certificate, Client, RequestBuilder};
 
 use crate::running::{
     PORTS, PRIMARY_PORT, REDIS_ADDRESS, REPLICA_PORT, RedisClient, Running, admin, all_end,
-    kept_data, new_data, refused, signal, status,
+    kept_data, new_data, page, refused, signal, status,
 };
 
 const REPLICATION_LIMIT: Duration = Duration::from_secs(10);
@@ -160,6 +160,15 @@ fn a_part_that_dies_again_and_again_is_left_down_and_named_while_the_rest_serves
         (Some(0), vec!["redis".into(), "down".into(), "-".into()])
     );
     assert_eq!(line(&after, "mariadb-primary"), ["mariadb-primary", "serves", "29306"]);
+    let page = page();
+    for shown in [
+        "<td>redis</td><td class=\"bad\">down</td>",
+        "<td>mariadb-primary</td><td class=\"\">serves</td><td class=number>29306</td>",
+        "functions-host, which knows the apps, is down",
+        "name=viewport",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
     assert!(running.terminate().success());
     assert_eq!(status(&kept_data()).0, Some(1));
 }

@@ -1,7 +1,7 @@
 //! A started `up run`, watched through what it prints and what it leaves in its data folder.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -16,6 +16,8 @@ const PORT_BASE: &str = "29";
 pub(crate) const PRIMARY_PORT: u16 = 29306;
 pub(crate) const REPLICA_PORT: u16 = 29307;
 pub(crate) const REDIS_ADDRESS: &str = "127.0.0.1:29379";
+
+const STATUS_ADDRESS: &str = "127.0.0.1:29070";
 
 const LINE_LIMIT: Duration = Duration::from_secs(120);
 const END_LIMIT: Duration = Duration::from_secs(60);
@@ -66,6 +68,17 @@ pub(crate) fn status(data: &Path) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_up"));
     let output = command.arg("status").arg("--data").arg(data).output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The status page of whatever runs, with its policy before it.
+pub(crate) fn page() -> String {
+    let mut stream = TcpStream::connect(STATUS_ADDRESS).unwrap();
+    write!(stream, "GET / HTTP/1.1\r\nHost: {STATUS_ADDRESS}\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    answer
 }
 
 impl Running {
