@@ -24,7 +24,6 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use platform_trust::Tokens;
-use tokio::net::TcpListener;
 
 use crate::account::Account;
 use crate::arguments::{Arguments, USAGE};
@@ -51,7 +50,7 @@ async fn main() -> ExitCode {
 
 async fn serve(arguments: &Arguments, secret: &str) -> Result<(), Box<dyn Error>> {
     let containers = Containers::of_deployment(&arguments.deployment)?;
-    let listener = TcpListener::bind(arguments.listen).await?;
+    let listener = platform_port::listen(arguments.listen).await?;
     let url = format!("https://{}", listener.local_addr()?);
     // Rust's SDK speaks HTTP/2, unless it is told not to.
     let tls = platform_trust::acceptor(&arguments.tls, &["h2", "http/1.1"])?;

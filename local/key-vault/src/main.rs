@@ -19,7 +19,6 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use platform_trust::Tokens;
-use tokio::net::TcpListener;
 
 use crate::arguments::{Arguments, USAGE};
 use crate::routes::{RESOURCE, Vault};
@@ -46,7 +45,7 @@ async fn serve(arguments: &Arguments, secret: &str) -> Result<(), Box<dyn Error>
     let mut store = Store::open(&arguments.data)?;
     store.change(|contents| contents.create_missing(&arguments.keys, &arguments.secrets))?;
     let tls = platform_trust::acceptor(&arguments.tls, &[])?;
-    let listener = TcpListener::bind(arguments.listen).await?;
+    let listener = platform_port::listen(arguments.listen).await?;
     writeln!(io::stdout(), "ready: key-vault https://{}", listener.local_addr()?)?;
     server::serve(listener, tls, Vault::new(store, Tokens::signed_with(secret, RESOURCE))).await
 }

@@ -15,8 +15,6 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use tokio::net::TcpListener;
-
 use people::People;
 
 #[tokio::main(flavor = "current_thread")]
@@ -43,7 +41,7 @@ fn listen_address() -> Option<String> {
 }
 
 async fn serve(address: &str, secret: String) -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind(address).await?;
+    let listener = platform_port::listen(address).await?;
     let url = format!("http://{}", listener.local_addr()?);
     let people = People::new(&url)?;
     writeln!(io::stdout(), "ready: platform-identity {url}")?;

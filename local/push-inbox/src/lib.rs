@@ -8,11 +8,12 @@ mod inbox;
 mod page;
 mod routes;
 
-use std::io;
+use std::error::Error;
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::net::ToSocketAddrs;
 
 pub use inbox::{Faults, Inbox, Push};
 
@@ -20,8 +21,11 @@ pub use inbox::{Faults, Inbox, Push};
 ///
 /// # Errors
 /// The address cannot be listened on.
-pub async fn serve(inbox: Arc<Inbox>, address: impl ToSocketAddrs) -> io::Result<SocketAddr> {
-    let listener = TcpListener::bind(address).await?;
+pub async fn serve(
+    inbox: Arc<Inbox>,
+    address: impl ToSocketAddrs + Display,
+) -> Result<SocketAddr, Box<dyn Error>> {
+    let listener = platform_port::listen(address).await?;
     let address = listener.local_addr()?;
     tokio::spawn(warp::serve(routes::all(inbox)).incoming(listener).run());
     Ok(address)

@@ -2,6 +2,7 @@
 //! developers and tests instead of sending them.
 
 use std::env;
+use std::error::Error;
 use std::future::pending;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -32,7 +33,8 @@ fn listen_address() -> Option<String> {
     }
 }
 
-async fn serve(address: &str) -> io::Result<()> {
+async fn serve(address: &str) -> Result<(), Box<dyn Error>> {
     let address = push_inbox::serve(Arc::new(Inbox::default()), address).await?;
-    writeln!(io::stdout(), "ready: push-inbox http://{address}")
+    writeln!(io::stdout(), "ready: push-inbox http://{address}")?;
+    Ok(())
 }

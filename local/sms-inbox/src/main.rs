@@ -13,8 +13,6 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
-
 use crate::inbox::Inbox;
 
 #[tokio::main(flavor = "current_thread")]
@@ -41,7 +39,7 @@ fn listen_address() -> Option<String> {
 }
 
 async fn serve(address: &str) -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind(address).await?;
+    let listener = platform_port::listen(address).await?;
     writeln!(io::stdout(), "ready: sms-inbox http://{}", listener.local_addr()?)?;
     warp::serve(routes::all(Arc::new(Inbox::default()))).incoming(listener).run().await;
     Ok(())

@@ -16,8 +16,6 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
-
 use crate::telemetry::Telemetry;
 
 #[tokio::main(flavor = "current_thread")]
@@ -44,7 +42,7 @@ fn listen_address() -> Option<String> {
 }
 
 async fn serve(address: &str) -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind(address).await?;
+    let listener = platform_port::listen(address).await?;
     writeln!(io::stdout(), "ready: trace-view http://{}", listener.local_addr()?)?;
     warp::serve(routes::all(Arc::new(Telemetry::default()))).incoming(listener).run().await;
     Ok(())

@@ -40,6 +40,8 @@ pub(crate) enum Error {
         "{app} is not healthy after {limit_s} s: {answer}\nThe handler's last log lines:\n{log}"
     )]
     Unhealthy { app: String, limit_s: u64, answer: String, log: String },
+    #[error("the status page: {0}")]
+    NoListener(#[from] platform_port::NoListener),
     #[error("{action}: {source}")]
     Io { action: String, source: std::io::Error },
     #[error("{action}: {source}")]

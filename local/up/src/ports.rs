@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::error::Error;
-use crate::processes;
 
 /// Stands in all committed settings; another base replaces it.
 const SETTINGS_BASE: u16 = 27;
@@ -107,13 +106,8 @@ impl Ports {
                 taken.push((port, part));
             }
         }
-        let listeners = processes::listeners();
-        let named = |port: u16| {
-            let pid = listeners.get(&port)?;
-            Some(format!("{} (pid {pid})", processes::name(*pid)?))
-        };
         let sentence = |(port, part): (u16, &str)| {
-            let by = named(port).unwrap_or_else(|| "another process".to_owned());
+            let by = platform_port::holder(port).unwrap_or_else(|| "another process".to_owned());
             format!("port {port}, for {part}, is taken by {by}; end that, or take --port-base")
         };
         taken.into_iter().map(sentence).collect()

@@ -69,7 +69,7 @@ pub(crate) struct Consumer {
 /// # Errors
 /// `Io`.
 pub(crate) async fn collect(data: &Data) -> Result<Status, Error> {
-    let listeners = processes::listeners();
+    let listeners = platform_port::listeners();
     let mut parts = Vec::new();
     let mut ports = BTreeMap::new();
     for name in data.parts()? {

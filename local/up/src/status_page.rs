@@ -1,11 +1,10 @@
 //! The page of a running platform: what `status` knows, the last traces, and where else to look.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use platform_page::{Escaped, live, table};
 use serde_json::Value;
-use tokio::net::TcpListener;
 use warp::http::{HeaderMap, StatusCode};
 use warp::{Filter, Reply};
 
@@ -36,11 +35,10 @@ pub(crate) fn links(ports: Ports) -> [(&'static str, String); 6] {
 /// Serves the page as long as this process lives, from before the first part starts.
 ///
 /// # Errors
-/// `Io` when nobody may listen at its port.
+/// `NoListener`.
 pub(crate) async fn serve(data: Arc<Data>, ports: Ports) -> Result<(), Error> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, ports.status_page))
-        .await
-        .map_err(Error::io(format!("cannot listen on port {}", ports.status_page)))?;
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, ports.status_page));
+    let listener = platform_port::listen(address).await?;
     let page = warp::path::end().and(warp::get()).and(warp::header::headers_cloned()).then(
         move |headers: HeaderMap| {
             let data = Arc::clone(&data);

@@ -10,7 +10,7 @@ use reqwest::{Certificate, Client, RequestBuilder};
 
 use crate::running::{
     PORTS, PRIMARY_PORT, REDIS_ADDRESS, REPLICA_PORT, RedisClient, Running, admin, all_end,
-    kept_data, new_data, page, refused, signal, status,
+    command, kept_data, new_data, page, refused, signal, status,
 };
 
 const REPLICATION_LIMIT: Duration = Duration::from_secs(10);
@@ -203,6 +203,28 @@ fn no_part_outlives_an_up_that_is_killed() {
     signal("KILL", running.up.id());
 
     all_end(&pids);
+}
+
+#[test]
+fn a_disk_without_room_is_told_before_anything_starts() {
+    const MOUNT: &str = "mount -t tmpfs -o size=8m none \"$0\" && exec \"$@\"";
+    let _ports = PORTS.blocking_lock();
+    let data = new_data();
+    fs::create_dir_all(&data).unwrap();
+    let inner = command(&data);
+    let mut up = Command::new("unshare");
+    up.args(["-rm", "sh", "-c", MOUNT]).arg(&data).arg(inner.get_program());
+    let output = up.args(inner.get_args()).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    if told.starts_with("unshare") || told.starts_with("mount") {
+        return eprintln!("SKIPPED: nobody may mount a small disk here");
+    }
+    let data = data.display().to_string();
+    assert!(
+        told.contains(&data) && told.contains(" MB left; free 1500 MB, or name another"),
+        "{told}"
+    );
+    assert_eq!(output.status.code(), Some(1));
 }
 
 #[test]
