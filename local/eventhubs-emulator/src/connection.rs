@@ -29,6 +29,7 @@ use crate::{
     consumer_link::{self, Reading},
     hubs::{Hub, Hubs},
     log::{LogError, LogReader, Start},
+    patient::Patient,
     producer_link::{self, Destination},
     readers::Refused,
     request_node::{Node, Nodes},
@@ -51,6 +52,8 @@ const FRAME_QUEUE: usize = 512;
 const RUNTIME_METRIC: &str = "com.microsoft:enable-receiver-runtime-metric";
 const OWNER_LEVEL: &str = "com.microsoft:epoch";
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
+/// A client that stops in the middle is given up after this time.
+const STALL_LIMIT: Duration = Duration::from_secs(30);
 const DETACH_LIMIT: Duration = Duration::from_secs(5);
 
 type AnyLinkAcceptor = LinkAcceptor<fn(Source) -> Option<Source>, fn(Target) -> Option<Target>>;
@@ -98,7 +101,9 @@ pub(crate) async fn serve(
         .build();
     let sessions =
         SessionAcceptor::builder().handle_max(MAX_HANDLE).buffer_size(FRAME_QUEUE).build();
-    let mut connection = timeout(OPEN_LIMIT, acceptor.accept(WholeFrames::new(stream))).await??;
+    let peer = stream.peer_addr()?;
+    let stream = WholeFrames::new(Patient::new(stream, peer, STALL_LIMIT));
+    let mut connection = timeout(OPEN_LIMIT, acceptor.accept(stream)).await??;
     let links = Arc::new(Semaphore::new(MAX_LINKS));
     let shared = Shared { hubs, access: Access::to(namespace), links };
     while let Some(incoming) = connection.next_incoming_session().await {

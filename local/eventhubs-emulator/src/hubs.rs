@@ -4,7 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -55,6 +55,14 @@ pub(crate) struct Partition {
     appends: mpsc::Sender<Append>,
 }
 
+/// A hub's files cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source}", .folder.display())]
+pub(crate) struct OpenError {
+    folder: PathBuf,
+    source: LogError,
+}
+
 /// Why events were not stored.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AppendError {
@@ -72,10 +80,13 @@ struct Append {
 
 impl Hubs {
     /// Opens the log of each partition, and starts its writer and its capture.
-    pub(crate) fn open(arguments: &Arguments) -> Result<Self, LogError> {
+    pub(crate) fn open(arguments: &Arguments) -> Result<Self, OpenError> {
         let Arguments { data, hubs, capture, .. } = arguments;
         let open = |hub: &HubArgument| {
-            Ok((hub.name.clone(), Arc::new(Hub::open(data, hub, capture.as_ref())?)))
+            let opened = Hub::open(data, hub, capture.as_ref());
+            let opened =
+                opened.map_err(|source| OpenError { folder: data.join(&hub.name), source })?;
+            Ok((hub.name.clone(), Arc::new(opened)))
         };
         hubs.iter().map(open).collect::<Result<_, _>>().map(Self)
     }
@@ -98,16 +109,15 @@ impl Hub {
         capture: Option<&CaptureArguments>,
     ) -> Result<Self, LogError> {
         let directory = data.join(&argument.name);
-        let partitions = (0..argument.partitions)
-            .map(|number| {
-                let directory = directory.join(number.to_string());
-                let writer = LogWriter::open(&directory)?;
-                if let Some(capture) = capture {
-                    Capture::start(capture, &argument.name, number, &directory, writer.log())?;
-                }
-                Ok(Partition::start(writer))
-            })
-            .collect::<Result<_, LogError>>()?;
+        let open = |number: usize| {
+            let directory = directory.join(number.to_string());
+            let writer = LogWriter::open(&directory)?;
+            if let Some(capture) = capture {
+                Capture::start(capture, &argument.name, number, &directory, writer.log())?;
+            }
+            Ok(Partition::start(writer))
+        };
+        let partitions = (0..argument.partitions).map(open).collect::<Result<_, LogError>>()?;
         Ok(Self {
             name: argument.name.clone(),
             created: created(&directory)?,
@@ -182,7 +192,8 @@ async fn write(mut writer: LogWriter, mut queue: mpsc::Receiver<Append>) {
         };
         writer = returned;
         if let Err(error) = &result {
-            tracing::error!(%error, "events were not stored");
+            let folder = writer.log().directory().display();
+            tracing::error!(%error, %folder, "events were not stored");
         }
         for done in waiting {
             // A link that is gone does not wait for its answer.

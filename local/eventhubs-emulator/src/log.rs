@@ -11,7 +11,10 @@ mod record;
 mod tests;
 mod writer;
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use tokio::sync::watch;
 
@@ -28,14 +31,26 @@ const RETAINED_BYTES: u64 = 256 * 1024 * 1024;
 /// What can go wrong with the files of a log.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LogError {
-    #[error("log file: {0}")]
+    #[error("{0}{remedy}", remedy = remedy(.0))]
     Io(#[from] io::Error),
-    #[error("segment {segment} is damaged at byte {position}")]
-    Damaged { segment: String, position: u64 },
+    #[error(
+        "{} is damaged at byte {position}, and nothing from there on can be read; to begin \
+         anew, remove the folder of all data",
+        .segment.display()
+    )]
+    Damaged { segment: PathBuf, position: u64 },
     #[error("the log takes no events since a failed write could not be undone")]
     Broken,
     #[error("the start position lies behind the last event, sequence number {last}")]
     StartBeyondEnd { last: i64 },
+}
+
+fn remedy(error: &io::Error) -> &'static str {
+    if error.kind() == io::ErrorKind::StorageFull {
+        "; free some space: until then nothing more is taken, and what is here can be read"
+    } else {
+        ""
+    }
 }
 
 /// The log as readers see it. One writer, created with it, changes it.
@@ -81,6 +96,11 @@ impl State {
 }
 
 impl Log {
+    /// Where its files are.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// A copy of what is synced now.
     pub(crate) fn state(&self) -> State {
         self.state.borrow().clone()

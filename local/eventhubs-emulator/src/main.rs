@@ -5,7 +5,7 @@
 //! link is for) → `producer_link`, `consumer_link` (one of a partition's `readers`), `request_node`
 //! (`cbs`, `management`, each a `request` and its reply). `access` is what a connection's tokens
 //! let it do. `address` and `event` read and write what goes over the wire, `settled` and
-//! `whole_frames` send it. `capture` makes files of what a partition got. `admin` tells where
+//! `whole_frames` send it, `patient` gives up who does not. `capture` makes files of what a partition got. `admin` tells where
 //! partitions end, and sets the `faults` of a hub.
 //!
 //! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the
@@ -25,6 +25,7 @@ mod hubs;
 mod log;
 mod management;
 mod partition_key;
+mod patient;
 mod producer_link;
 mod readers;
 mod request;
@@ -37,6 +38,7 @@ use std::{
     error::Error,
     fs::{self, File},
     io::{self, Write as _},
+    net::SocketAddr,
     path::Path,
     process::ExitCode,
     sync::Arc,
@@ -93,11 +95,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let namespace = Arc::new(Namespace::new(&secret, key.as_deref()));
     let _lock = lock(&arguments.data)?;
     let hubs = Arc::new(Hubs::open(&arguments)?);
-    let listener = TcpListener::bind(arguments.listen).await?;
+    let listener = platform_port::listen(arguments.listen).await?;
     SockRef::from(&listener).set_tcp_mss(SEGMENT_BYTES_MAX)?;
     let mut ready = format!("ready: eventhubs-emulator amqp://{}", listener.local_addr()?);
     if let Some(address) = arguments.admin {
-        let listener = TcpListener::bind(address).await?;
+        let listener = platform_port::listen(address).await?;
         ready.push_str(&format!(" http://{}", listener.local_addr()?));
         tokio::spawn(admin::serve(listener, Arc::clone(&hubs)));
     }
@@ -110,15 +112,17 @@ async fn run() -> Result<(), Box<dyn Error>> {
 fn lock(data: &Path) -> Result<File, Box<dyn Error>> {
     fs::create_dir_all(data)?;
     let file = File::create(data.join("lock"))?;
-    file.try_lock().map_err(|error| format!("{} is in use: {error}", data.display()))?;
+    file.try_lock().map_err(|error| {
+        format!("{} is in use by another emulator ({error}); give another --data", data.display())
+    })?;
     Ok(file)
 }
 
 async fn serve(listener: TcpListener, hubs: Arc<Hubs>, namespace: Arc<Namespace>) {
     let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!(%error, "could not accept a connection");
                 sleep(ACCEPT_RETRY).await;
@@ -126,19 +130,24 @@ async fn serve(listener: TcpListener, hubs: Arc<Hubs>, namespace: Arc<Namespace>
             }
         };
         let Ok(permit) = Arc::clone(&connections).try_acquire_owned() else {
-            tracing::warn!("refused a connection: {MAX_CONNECTIONS} are open");
+            tracing::warn!(%peer, "refused a connection: {MAX_CONNECTIONS} are open");
             continue;
         };
         let (hubs, namespace) = (Arc::clone(&hubs), Arc::clone(&namespace));
         tokio::spawn(async move {
-            serve_connection(stream, hubs, namespace).await;
+            serve_connection(stream, peer, hubs, namespace).await;
             drop(permit);
         });
     }
 }
 
-async fn serve_connection(stream: TcpStream, hubs: Arc<Hubs>, namespace: Arc<Namespace>) {
+async fn serve_connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    hubs: Arc<Hubs>,
+    namespace: Arc<Namespace>,
+) {
     if let Err(error) = connection::serve(stream, hubs, namespace).await {
-        tracing::info!(%error, "a connection was not opened");
+        tracing::info!(%peer, %error, "a connection was not opened; clients speak AMQP without TLS");
     }
 }

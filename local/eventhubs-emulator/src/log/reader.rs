@@ -1,7 +1,7 @@
 //! The reading side of a log: finding where a consumer starts, and reading on from there, segment
 //! after segment.
 
-use std::{fs::File, os::unix::fs::FileExt as _, sync::Arc};
+use std::{fs::File, os::unix::fs::FileExt as _, path::PathBuf, sync::Arc};
 
 use super::{Log, LogError, Record, Segment, State, record::Undecodable};
 
@@ -29,6 +29,7 @@ pub(crate) struct LogReader {
 #[derive(Debug)]
 struct OpenSegment {
     first_sequence: i64,
+    path: PathBuf,
     file: File,
     position: u64,
 }
@@ -103,16 +104,14 @@ impl LogReader {
 
 impl OpenSegment {
     fn new(log: &Log, segment: Segment) -> Result<Self, LogError> {
-        Ok(Self {
-            first_sequence: segment.first_sequence,
-            file: File::open(log.directory.join(segment.file_name()))?,
-            position: 0,
-        })
+        let path = log.directory.join(segment.file_name());
+        let file = File::open(&path)?;
+        Ok(Self { first_sequence: segment.first_sequence, path, file, position: 0 })
     }
 
     /// The records from the position on, about [`READ_BYTES`] of them and at least one.
     fn read(&mut self, segment: Segment) -> Result<Vec<Record>, LogError> {
-        let damaged = |position| LogError::Damaged { segment: segment.file_name(), position };
+        let damaged = |position| LogError::Damaged { segment: self.path.clone(), position };
         let left = segment.length.saturating_sub(self.position);
         let left = usize::try_from(left).unwrap_or(usize::MAX);
         let mut bytes = vec![0; left.min(READ_BYTES)];

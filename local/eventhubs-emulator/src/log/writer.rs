@@ -179,7 +179,17 @@ fn cut_torn_tail(
     };
     segment.length = u64::try_from(bytes.len().saturating_sub(rest.len())).unwrap_or(u64::MAX);
     if let Some(damage) = damage {
-        tracing::warn!(path = %path.display(), cut_bytes = rest.len(), ?damage, "cut a torn tail");
+        let (path, cut_bytes) = (path.display(), rest.len());
+        match damage {
+            // A kill tore it, so nobody was told that it is stored.
+            Undecodable::Incomplete { .. } => {
+                tracing::warn!(%path, cut_bytes, "cut the torn end of a log");
+            }
+            Undecodable::Damaged => {
+                tracing::error!(%path, cut_bytes, "cut a log at a damaged event: it is lost with \
+                     all behind it");
+            }
+        }
         file.set_len(segment.length)?;
         file.sync_all()?;
     }

@@ -27,9 +27,46 @@ impl DataDirectory {
     }
 }
 
+impl DataDirectory {
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// What an emulator has said that is `telling`.
+    pub(crate) fn told(&self) -> String {
+        fs::read_to_string(self.0.with_extension("told")).unwrap()
+    }
+
+    /// The only file of the only partition of `log`.
+    pub(crate) fn segment(&self) -> PathBuf {
+        let files = fs::read_dir(self.0.join("log/0")).unwrap();
+        files.map(|file| file.unwrap().path()).find(|path| path.extension().is_some()).unwrap()
+    }
+
+    fn heard(&self, mut program: Command) -> Command {
+        fs::create_dir_all(&self.0).unwrap();
+        let path = self.0.with_extension("told");
+        let told = fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+        program.stderr(told);
+        program
+    }
+}
+
+fn with_arguments(mut program: Command, data: &DataDirectory, options: &[&str]) -> Command {
+    program
+        .args(["--listen", "127.0.0.1:0", "--hub", "orders:4:g,h", "--hub", "log:1:g,h"])
+        .args(["--admin", "127.0.0.1:0", "--data"])
+        .arg(&data.0)
+        .args(options)
+        .env("IDENTITY_HEADER", IDENTITY_SECRET)
+        .env("SHARED_ACCESS_KEY", "key");
+    program
+}
+
 impl Drop for DataDirectory {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+        let _ = fs::remove_file(self.0.with_extension("told"));
     }
 }
 
@@ -57,17 +94,41 @@ impl Emulator {
     }
 
     fn start_with(data: &DataDirectory, options: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_eventhubs-emulator"))
-            .args(["--listen", "127.0.0.1:0", "--hub", "orders:4:g,h", "--hub", "log:1:g,h"])
-            .args(["--admin", "127.0.0.1:0"])
-            .arg("--data")
-            .arg(&data.0)
-            .args(options)
-            .env("IDENTITY_HEADER", IDENTITY_SECRET)
-            .env("SHARED_ACCESS_KEY", "key")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let program = Command::new(env!("CARGO_BIN_EXE_eventhubs-emulator"));
+        Self::started(with_arguments(program, data, options))
+    }
+
+    /// Writes what it says into a file of the data directory.
+    pub(crate) fn telling(data: &DataDirectory) -> Self {
+        let program = Command::new(env!("CARGO_BIN_EXE_eventhubs-emulator"));
+        Self::started(data.heard(with_arguments(program, data, &[])))
+    }
+
+    /// As `telling`, on a disk of its own with room for 4 MB, of which the file `ballast` has most.
+    /// `None` where nobody may mount one.
+    pub(crate) fn on_small_disk(data: &DataDirectory) -> Option<Self> {
+        const MOUNT: &str = "mount -t tmpfs -o size=4m none \"$0\" && \
+             head -c 3500000 /dev/zero > \"$0/ballast\" && exec \"$@\"";
+        let mut may = Command::new("unshare");
+        may.args(["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]);
+        if !may.output().is_ok_and(|output| output.status.success()) {
+            return None;
+        }
+        let mut program = Command::new("unshare");
+        program.args(["-rm", "sh", "-c", MOUNT]).arg(&data.0);
+        program.arg(env!("CARGO_BIN_EXE_eventhubs-emulator"));
+        Some(Self::started(data.heard(with_arguments(program, data, &[]))))
+    }
+
+    /// Removes the file `ballast` from its disk, which nobody else sees.
+    pub(crate) fn free_space(&self, data: &DataDirectory) {
+        let root = PathBuf::from(format!("/proc/{}/root", self.child.id()));
+        let ballast = data.0.join("ballast");
+        fs::remove_file(root.join(ballast.strip_prefix("/").unwrap())).unwrap();
+    }
+
+    fn started(mut program: Command) -> Self {
+        let mut child = program.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let urls = line.trim().strip_prefix("ready: eventhubs-emulator ");
