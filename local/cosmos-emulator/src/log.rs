@@ -66,7 +66,8 @@ impl Log {
     pub(crate) fn append(&mut self, changes: &Changes) -> io::Result<()> {
         let mut line = serde_json::to_vec(changes)?;
         line.push(b'\n');
-        self.file.write_all(&line)?;
+        let named = |error| io::Error::other(format!("{FILE}: {error}"));
+        self.file.write_all(&line).map_err(named)?;
         self.bytes = self.bytes.saturating_add(u64::try_from(line.len()).unwrap_or(u64::MAX));
         Ok(())
     }

@@ -26,7 +26,7 @@ impl Store {
     pub(crate) fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let contents = match fs::read(folder.join(FILE)) {
-            Ok(text) => serde_json::from_slice(&text)?,
+            Ok(text) => serde_json::from_slice(&text).map_err(|error| damaged(folder, &error))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Contents::default(),
             Err(error) => return Err(error),
         };
@@ -45,7 +45,8 @@ impl Store {
         let mut contents = self.contents.clone();
         let outcome = change(&mut contents)?;
         self.write(&contents).map_err(|error| {
-            eprintln!("key-vault: cannot write its contents: {error}");
+            let file = self.folder.join(FILE);
+            eprintln!("key-vault: cannot write {}: {error}", file.display());
             Refusal::NotKept
         })?;
         self.contents = contents;
@@ -61,5 +62,31 @@ impl Store {
         file.sync_all()?;
         fs::rename(&unfinished, self.folder.join(FILE))?;
         File::open(&self.folder)?.sync_all()
+    }
+}
+
+fn damaged(folder: &Path, error: &serde_json::Error) -> io::Error {
+    let file = folder.join(FILE);
+    io::Error::other(format!(
+        "{}: {error}; bring the file back from a copy, or `make clean-local`, which forgets all \
+         local data",
+        file.display()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_file_is_named_and_never_replaced() {
+        let folder = std::env::temp_dir().join(format!("vault-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(FILE), "{\"keys\": ").unwrap();
+        let Err(told) = Store::open(&folder) else { panic!("it opened") };
+        let told = told.to_string();
+        assert!(told.contains("vault.json: EOF") && told.contains("make clean-local"), "{told}");
+        assert_eq!(fs::read_to_string(folder.join(FILE)).unwrap(), "{\"keys\": ");
+        fs::remove_dir_all(folder).unwrap();
     }
 }
