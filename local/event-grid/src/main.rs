@@ -16,10 +16,11 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
-use storage_client::{Account, Container, Queue, Service};
-use tokio::net::TcpListener;
+use storage_client::{Account, Container, Queue, Service, StorageError};
+use tokio::time::{Instant, sleep};
 use warp::Filter;
 
 use crate::receipts::Receipts;
@@ -49,9 +50,33 @@ async fn main() -> ExitCode {
     }
 }
 
+/// How long the account may take to answer for the first time, and between two tries.
+const ACCOUNT_LIMIT: Duration = Duration::from_secs(45);
+const ACCOUNT_PAUSE: Duration = Duration::from_secs(1);
+
 /// The value after a flag.
 fn flag(name: &str) -> Option<String> {
     env::args().skip_while(|argument| argument != name).nth(1)
+}
+
+/// Makes what is not there yet. An account that does not answer may be starting, as after a kill.
+async fn create(containers: &[Container], queue: &Queue) -> Result<(), StorageError> {
+    let began = Instant::now();
+    loop {
+        let created = async {
+            for container in containers {
+                container.create().await?;
+            }
+            queue.create().await
+        };
+        match created.await {
+            Err(error @ StorageError::Transport(_)) if began.elapsed() < ACCOUNT_LIMIT => {
+                eprintln!("event-grid: waits for the account: {error}");
+                sleep(ACCOUNT_PAUSE).await;
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 async fn run(
@@ -65,14 +90,15 @@ async fn run(
     let queues = Account::of_connection_string(storage, Service::Queue)?;
     let container = Container::new(blobs.clone(), container);
     let queue = Queue::new(queues, queue);
-    container.create().await?;
-    for unwatched in flag(UNWATCHED).iter().flat_map(|names| names.split(',')) {
-        Container::new(blobs.clone(), unwatched).create().await?;
-    }
-    queue.create().await?;
+    let unwatched = flag(UNWATCHED);
+    let unwatched = unwatched.iter().flat_map(|names| names.split(','));
+    let mut containers: Vec<Container> =
+        unwatched.map(|name| Container::new(blobs.clone(), name)).collect();
+    containers.push(container.clone());
+    create(&containers, &queue).await?;
     let receipts = Receipts::open(data.into())?;
     // Who can connect knows that container and queue are there.
-    let listener = TcpListener::bind(listen).await?;
+    let listener = platform_port::listen(listen).await?;
     writeln!(io::stdout(), "ready: event-grid http://{}", listener.local_addr()?)?;
     let told = Arc::new(AtomicU64::new(0));
     let watch = Watch { container, queue, receipts, told: Arc::clone(&told) };

@@ -120,17 +120,21 @@ fn unwatched(name: &str) -> String {
 }
 
 fn start(name: &str, data: &PathBuf) -> Child {
-    let (blob, queue) = (blob_endpoint(), queue_endpoint());
-    let mut program = Command::new(env!("CARGO_BIN_EXE_event-grid"))
+    let mut program = command(name, data, [&blob_endpoint(), &queue_endpoint()]).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("ready: event-grid"), "{line}");
+    program
+}
+
+/// The program for an account at these two addresses.
+pub(crate) fn command(name: &str, data: &PathBuf, [blob, queue]: [&str; 2]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_event-grid"));
+    program
         .env("EVENT_GRID_STORAGE", format!("{KEY};BlobEndpoint={blob};QueueEndpoint={queue}"))
         .args(["--listen", "127.0.0.1:0", "--container", name, "--queue", name])
         .args(["--unwatched", &unwatched(name), "--data"])
         .arg(data)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    assert!(line.starts_with("ready: event-grid"), "{line}");
+        .stdout(Stdio::piped());
     program
 }

@@ -1,8 +1,16 @@
 //! What is told, how often, and what is left out.
 
-use testkit::BlobContainer;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 
-use crate::watched::{Watched, folder};
+use testkit::{BlobContainer, blob_endpoint, queue_endpoint};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::spawn_blocking;
+use uuid::Uuid;
+
+use crate::watched::{Watched, command, folder};
 
 #[tokio::test]
 async fn a_hundred_blobs_are_all_told_though_the_program_is_killed_among_them() {
@@ -87,4 +95,38 @@ async fn the_other_container_is_made_and_nobody_is_told_of_it() {
     container.put(&format!("{}/doc", folder(0)), "image/png", Vec::new()).await;
     watched.settle().await;
     assert_eq!(watched.events(), 0);
+}
+
+#[tokio::test]
+async fn an_account_that_is_still_starting_is_waited_for() {
+    // Whoever connects is turned away, until all is carried to the account.
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = closed.local_addr().unwrap();
+    drop(closed);
+    let endpoint = blob_endpoint();
+    let (_, account) = endpoint.split_once("://").unwrap();
+    let (account, path) = account.split_once('/').unwrap();
+    let behind = account.to_owned();
+    let (name, blobs) = (format!("w-{}", Uuid::new_v4()), format!("https://{address}/{path}"));
+    let data = std::env::temp_dir().join(format!("event-grid-{name}"));
+    let mut program = command(&name, &data, [&blobs, &queue_endpoint()]);
+    let mut program = program.stderr(Stdio::piped()).spawn().unwrap();
+    let told = BufReader::new(program.stderr.take().unwrap());
+    let told = spawn_blocking(|| told.lines().next().unwrap().unwrap()).await.unwrap();
+    assert!(told.contains("waits for the account") && told.contains(&blobs), "{told}");
+
+    let listener = TcpListener::bind(address).await.unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut account = TcpStream::connect(&behind).await.unwrap();
+            tokio::spawn(async move { copy_bidirectional(&mut client, &mut account).await });
+        }
+    });
+
+    let ready = BufReader::new(program.stdout.take().unwrap());
+    let ready = spawn_blocking(|| ready.lines().next().unwrap().unwrap()).await.unwrap();
+    assert!(ready.starts_with("ready: event-grid"), "{ready}");
+    program.kill().unwrap();
+    program.wait().unwrap();
+    fs::remove_dir_all(data).unwrap();
 }
