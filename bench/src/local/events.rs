@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio::runtime;
 use tokio::time::{sleep, timeout};
 
-use super::Table;
+use super::tell;
 use crate::Outcome;
 use crate::process::{Part, Program, Usage, free_address};
 
@@ -33,7 +33,7 @@ const BATCHES: usize = 500;
 const PATIENCE: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(5);
 
-pub(super) async fn measure(folder: &Path, table: &mut Table) -> Outcome<()> {
+pub(super) async fn measure(folder: &Path) -> Outcome<()> {
     eprintln!("bench: events");
     let address = free_address()?.to_string();
     let (data, hub) = (folder.join("hubs").display().to_string(), format!("{HUB}:{PARTITIONS}"));
@@ -52,9 +52,9 @@ pub(super) async fn measure(folder: &Path, table: &mut Table) -> Outcome<()> {
         let used = Usage::of(&processes)?.since(&before);
         let used = used.0.get(&Part::EventHub).copied().unwrap_or_default();
         let events = f64::from(u32::try_from(PARTITIONS * BATCHES * BATCH)?);
-        table.add(format!("events of 1 KiB {what}"), events / took.as_secs_f64(), "/s");
+        tell(&format!("events of 1 KiB {what}"), events / took.as_secs_f64(), "/s");
         let cpu = used.as_secs_f64() * 1e6 / events;
-        table.add("  CPU of eventhubs-emulator an event", cpu, "µs");
+        tell("  CPU of eventhubs-emulator an event", cpu, "µs");
     }
     Ok(())
 }

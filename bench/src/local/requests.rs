@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::Table;
+use super::{tell, tell_aimed};
 use crate::Outcome;
 use crate::http::{Connection, Request};
 use crate::load::{self, Load, Measured, Work};
@@ -22,7 +22,7 @@ const CLIENTS: usize = 8;
 /// Of the host itself, for each request.
 const CPU_US_MOST: f64 = 60.0;
 
-pub(super) async fn measure(folder: &Path, table: &mut Table) -> Outcome<()> {
+pub(super) async fn measure(folder: &Path) -> Outcome<()> {
     eprintln!("bench: requests");
     let (app, state) = (folder.join(FAQ), folder.join("host"));
     let nowhere = ("FAQ_MYSQL_URL".to_owned(), "mysql://faq@127.0.0.1:9/faq".to_owned());
@@ -39,17 +39,17 @@ pub(super) async fn measure(folder: &Path, table: &mut Table) -> Outcome<()> {
 
     let direct = ask(handler, 1, &processes).await?;
     let through = ask(front, 1, &processes).await?;
-    table.add("one client, p50 of the handler itself", p50_us(&direct), "µs");
-    table.add("  through functions-host", p50_us(&through), "µs");
-    table.add("  added", p50_us(&through) - p50_us(&direct), "µs");
-    table.add("  CPU of functions-host a request", cpu_us(&through), "µs");
+    tell("one client, p50 of the handler itself", p50_us(&direct), "µs");
+    tell("  through functions-host", p50_us(&through), "µs");
+    tell("  added", p50_us(&through) - p50_us(&direct), "µs");
+    tell("  CPU of functions-host a request", cpu_us(&through), "µs");
     let direct = ask(handler, CLIENTS, &processes).await?;
     let through = ask(front, CLIENTS, &processes).await?;
     let clients = format!("{CLIENTS} clients");
-    table.add(format!("{clients}, requests of the handler itself"), rate(&direct), "/s");
-    table.add("  through functions-host", rate(&through), "/s");
+    tell(&format!("{clients}, requests of the handler itself"), rate(&direct), "/s");
+    tell("  through functions-host", rate(&through), "/s");
     let cpu = cpu_us(&through);
-    table.add_aimed("  CPU of functions-host a request", cpu, "µs", CPU_US_MOST);
+    tell_aimed("  CPU of functions-host a request", cpu, "µs", CPU_US_MOST);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use super::Table;
+use super::{tell, tell_aimed};
 use crate::Outcome;
 use crate::process::{Program, children, is_release, program_of, resident_kib};
 
@@ -27,7 +27,7 @@ const MB_MOST: f64 = 1_000.0;
 /// The part that has the handlers as its children.
 const HOST: &str = "functions-host";
 
-pub(super) async fn measure(folder: &Path, table: &mut Table) -> Outcome<()> {
+pub(super) async fn measure(folder: &Path) -> Outcome<()> {
     eprintln!("bench: the whole platform");
     let apps = folder.join("apps").display().to_string();
     let profile = if is_release()? { "release" } else { "dev" };
@@ -38,11 +38,11 @@ pub(super) async fn measure(folder: &Path, table: &mut Table) -> Outcome<()> {
 
     let (up, cold) = start(&args, &folder.join("cold.log")).await?;
     up.end()?;
-    table.add("from start to ready, without data", cold.as_secs_f64(), "s");
+    tell("from start to ready, without data", cold.as_secs_f64(), "s");
     let (up, warm) = start(&args, &folder.join("warm.log")).await?;
-    table.add_aimed("  with data", warm.as_secs_f64(), "s", WARM_SECONDS_MOST);
+    tell_aimed("  with data", warm.as_secs_f64(), "s", WARM_SECONDS_MOST);
     sleep(IDLE_TIME).await;
-    add_memory(&up, table)?;
+    tell_memory(&up)?;
     up.end()
 }
 
@@ -60,8 +60,8 @@ async fn start(args: &[&str], log: &Path) -> Outcome<(Program, Duration)> {
     }
 }
 
-/// Adds what each part holds, those of one name together, and the sum.
-fn add_memory(up: &Program, table: &mut Table) -> Outcome<()> {
+/// Tells what each part holds, those of one name together, and the sum.
+fn tell_memory(up: &Program) -> Outcome<()> {
     let mut parts: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     let mut add = |name: &str, pid| -> Outcome<()> {
         parts.entry(name.to_owned()).or_default().push(resident_kib(pid)?);
@@ -80,9 +80,9 @@ fn add_memory(up: &Program, table: &mut Table) -> Outcome<()> {
     };
     for (name, all) in &parts {
         let name = if all.len() > 1 { format!("{} × {name}", all.len()) } else { name.clone() };
-        table.add(format!("resident memory, idle: {name}"), mb(&mut all.iter())?, "MB");
+        tell(&format!("resident memory, idle: {name}"), mb(&mut all.iter())?, "MB");
     }
     let sum = mb(&mut parts.values().flatten())?;
-    table.add_aimed("  all together", sum, "MB", MB_MOST);
+    tell_aimed("  all together", sum, "MB", MB_MOST);
     Ok(())
 }
