@@ -77,7 +77,7 @@ cosmos-rates: setup ## What the local Cosmos DB does a second, and the memory th
 	$(UP) exec-with-stores -- cargo test --locked -p cosmos-emulator --test it -- \
 		--ignored --exact --nocapture measure::rates_and_memory
 
-soak: setup apps ## Kill payments, its database and its broker 30 times, run 200 times the races that make test cuts short, play its model 1,000,000 steps, and 20,000 on the database (SOAK_SEED=1 plays all again); 50 uploads; 100,000 people
+soak: setup apps ## Kill payments, its database and its broker 30 times, run 200 times the races that make test cuts short, play its model 1,000,000 steps, and 20,000 on the database (SOAK_SEED=1 plays all again); 50 uploads; 100,000 people; kill all parts for 5 minutes
 	export SOAK_SEED="$${SOAK_SEED:-$$RANDOM}"; \
 	SOAK_ROUNDS="$${SOAK_ROUNDS:-30}" $(UP) exec-with-stores -- \
 		cargo test --locked -p payments --test it crash_rounds -- --nocapture; \
@@ -99,6 +99,7 @@ soak: setup apps ## Kill payments, its database and its broker 30 times, run 200
 	cargo test --locked -p onboarding --config 'profile.dev.package.onboarding.opt-level=3' --lib -- \
 		--ignored --nocapture a_hundred_thousand_people
 	SOAK_UPLOADS="$${SOAK_UPLOADS:-50}" cargo test --locked -p system-tests --test system killed_uploads
+	cargo test --locked -p system-tests --test system -- --ignored --nocapture killed_at_random
 
 check: ## Formatting and lints, warnings denied
 	cargo fmt --check

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use system_tests::{Consumer, Error, Inbox, Merchant, Payment, PaymentRequest, Terms, until};
+use system_tests::{
+    Addresses, Business, Consumer, Error, Inbox, Merchant, Payment, PaymentRequest, Terms, until,
+};
 
 use crate::kills::{Victim, kill, repeat};
 use crate::stage::{MONEY, consumers_with, merchant_with_shop, new_key};
@@ -43,18 +45,29 @@ async fn killed_handlers_and_hubs_lose_and_repeat_nothing() {
     });
     let (paid, ()) = tokio::join!(join_all(spending), kill(&platform, KILLS, &completed));
 
-    for (payer, paid) in payers.iter().zip(&paid) {
+    expect_nothing_lost_or_repeated(&platform, &payers, &paid, (&merchant, &shop)).await;
+    assert_eq!(paid.iter().map(Paid::len).sum::<usize>(), PAYMENTS);
+}
+
+/// Each payment is in the payer's history, has moved money once, and was told once to both sides.
+pub(crate) async fn expect_nothing_lost_or_repeated(
+    platform: &Addresses,
+    payers: &[Consumer],
+    paid: &[Paid],
+    (merchant, shop): (&Merchant, &Business),
+) {
+    for (payer, paid) in payers.iter().zip(paid) {
         assert_eq!(in_history(payer).await, *paid);
         let left = MONEY - paid.values().sum::<i64>();
         assert_eq!(payer.wallet().await.unwrap().balance.amount, left);
     }
     let all: Paid = paid.iter().flatten().map(|(id, price)| (id.clone(), *price)).collect();
-    assert_eq!(all.len(), PAYMENTS);
+    assert_eq!(all.len(), paid.iter().map(Paid::len).sum::<usize>());
     let balance = merchant.balance(&shop.business_id).await.unwrap().balance.amount;
     assert_eq!(balance, all.values().map(|price| Merchant::net(*price)).sum::<i64>());
     platform.expect_balanced_ledger().await.unwrap();
 
-    let payers = payers.iter().map(|payer| payer.0.inbox()).zip(&paid);
+    let payers = payers.iter().map(|payer| payer.0.inbox()).zip(paid);
     let sides: Vec<(Inbox<'_>, &Paid)> = payers.chain([(merchant.0.inbox(), &all)]).collect();
     for (inbox, paid) in &sides {
         wait_until_notified(inbox, paid).await;
@@ -68,7 +81,7 @@ async fn killed_handlers_and_hubs_lose_and_repeat_nothing() {
 }
 
 /// One payer's payments: their ids and amounts in cents.
-type Paid = BTreeMap<String, i64>;
+pub(crate) type Paid = BTreeMap<String, i64>;
 
 async fn spend(
     payer: &Consumer,
@@ -80,18 +93,28 @@ async fn spend(
     let mut paid = BTreeMap::new();
     for number in 0..PAYMENTS_EACH {
         let price = first_price + i64::try_from(number).unwrap();
-        let key = new_key();
-        let created = repeat(|| merchant.request_call(&key, shop, price, None)).await;
-        let request: PaymentRequest = created.parse(201).unwrap();
-        let terms = Terms::from(&request);
-        let confirmation = payer.sign(&terms, &key).unwrap();
-        let answer = repeat(|| payer.pay_call(&terms, &key, &confirmation)).await;
-        let payment: Payment = answer.parse(201).unwrap();
-        assert_eq!(payment.amount.amount, price);
-        paid.insert(payment.payment_id, price);
+        paid.insert(pay_once(payer, merchant, shop, price).await, price);
         completed.fetch_add(1, Ordering::Relaxed);
     }
     paid
+}
+
+/// Pays what the shop asks for, whatever dies meanwhile; the payment's id.
+pub(crate) async fn pay_once(
+    payer: &Consumer,
+    merchant: &Merchant,
+    shop: &str,
+    price: i64,
+) -> String {
+    let key = new_key();
+    let created = repeat(|| merchant.request_call(&key, shop, price, None)).await;
+    let request: PaymentRequest = created.parse(201).unwrap();
+    let terms = Terms::from(&request);
+    let confirmation = payer.sign(&terms, &key).unwrap();
+    let answer = repeat(|| payer.pay_call(&terms, &key, &confirmation)).await;
+    let payment: Payment = answer.parse(201).unwrap();
+    assert_eq!(payment.amount.amount, price);
+    payment.payment_id
 }
 
 async fn in_history(payer: &Consumer) -> Paid {

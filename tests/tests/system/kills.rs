@@ -12,10 +12,10 @@ pub(crate) const REPEAT_PAUSE: Duration = Duration::from_millis(200);
 const START_LIMIT: Duration = Duration::from_secs(30);
 const KILL_POLL: Duration = Duration::from_millis(20);
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Victim {
-    Handler(&'static str),
-    Part(&'static str),
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Victim<'a> {
+    Handler(&'a str),
+    Part(&'a str),
 }
 
 /// Sends a call until it has its effect, as a phone does that lost its answer.
@@ -40,7 +40,7 @@ pub(crate) async fn repeat(call: impl Fn() -> Call) -> Answer {
 /// Kills each when so many things are done.
 pub(crate) async fn kill(
     platform: &Addresses,
-    kills: impl IntoIterator<Item = (usize, Victim)>,
+    kills: impl IntoIterator<Item = (usize, Victim<'static>)>,
     done: &AtomicUsize,
 ) {
     for (after, victim) in kills {
@@ -51,15 +51,19 @@ pub(crate) async fn kill(
         })
         .await
         .unwrap();
-        // One that was killed before may just be starting again.
-        until("a victim that runs", START_LIMIT, async || {
-            let killed = match victim {
-                Victim::Handler(app) => platform.kill_handler(app),
-                Victim::Part(part) => platform.kill_part(part),
-            };
-            Ok(killed.ok())
-        })
-        .await
-        .unwrap();
+        kill_one(platform, victim).await;
     }
+}
+
+pub(crate) async fn kill_one(platform: &Addresses, victim: Victim<'_>) {
+    // One that was killed before may just be starting again.
+    until("a victim that runs", START_LIMIT, async || {
+        let killed = match victim {
+            Victim::Handler(app) => platform.kill_handler(app),
+            Victim::Part(part) => platform.kill_part(part),
+        };
+        Ok(killed.ok())
+    })
+    .await
+    .unwrap();
 }

@@ -20,6 +20,7 @@ mod front_door;
 mod generated_client;
 mod graph;
 mod home;
+mod killed_at_random;
 mod killed_uploads;
 mod kills;
 mod logs;
