@@ -2,7 +2,6 @@
 
 use events::Envelope;
 use events::business_profile::{BusinessHandoverChangedV1, BusinessMemberChangedV1};
-use notification::routes;
 use testkit::{Call, deliver, event};
 use values::{BusinessId, Product, ShopHandoverId, UserId};
 
@@ -50,7 +49,7 @@ async fn both_are_told_of_an_offer_and_of_a_yes_and_its_owner_of_a_no() {
     events.push(handover(shop, [from, to], "accepted"));
     for event in events.iter().chain(&events) {
         let event = std::slice::from_ref(event);
-        deliver(&routes(fixture.app.clone()), ON_BUSINESS_PROFILE, event).await;
+        deliver(&fixture.routes, ON_BUSINESS_PROFILE, event).await;
     }
     let (_, page) = fixture.call(from, Product::Business, "GET", LIST).await;
     let offered = "You offered 永記茶餐廳 to a member. If this was not you, take the offer back and \
@@ -76,14 +75,13 @@ async fn what_happens_in_a_shop_is_told_to_no_address_of_its_owner_before() {
     shop.open(elsewhere).await;
     shop.register("/shop").await;
     let other = shop.register_of(elsewhere, "/elsewhere").await;
-    let app = shop.fixture.app.clone();
     // An offer changes nothing.
     let offered = handover(shop.business_id, [before, after], "offered");
-    deliver(&routes(app.clone()), ON_BUSINESS_PROFILE, &[offered]).await;
+    deliver(&shop.fixture.routes, ON_BUSINESS_PROFILE, &[offered]).await;
     assert_eq!(shop.get(ENDPOINTS).await["items"].as_array().unwrap().len(), 2);
     shop.tell_business(shop.business_id, after, 2, false).await;
     let accepted = handover(shop.business_id, [before, after], "accepted");
-    deliver(&routes(app.clone()), ON_BUSINESS_PROFILE, &[accepted]).await;
+    deliver(&shop.fixture.routes, ON_BUSINESS_PROFILE, &[accepted]).await;
     let left = shop.get(ENDPOINTS).await;
     assert_eq!(left["items"][0]["webhook_endpoint_id"], other["webhook_endpoint_id"]);
     assert_eq!(left["items"].as_array().unwrap().len(), 1);

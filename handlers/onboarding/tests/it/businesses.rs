@@ -162,8 +162,7 @@ async fn hand_over(
         testkit::event(&subject, &changed(to, business_id, version)),
         testkit::event(&subject, &handover),
     ];
-    let routes = routes(fixture.app.clone());
-    testkit::deliver(&routes, "onboarding_on_business_profile", &events).await;
+    testkit::deliver(&fixture.routes, "onboarding_on_business_profile", &events).await;
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use events::social::{BlockChangedV1, FriendshipChangedV1};
 use events::user_profile::ProfileChangedV1;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
+use service::Routes;
 use social::{App, Config, migrations, routes};
 use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
@@ -20,7 +21,7 @@ pub(crate) const BLOCKS: &str = "/api/v1/social/blocks";
 pub(crate) struct Fixture {
     pub(crate) database: FreshDatabase,
     pub(crate) issuer: TokenIssuer,
-    pub(crate) app: App,
+    pub(crate) routes: Routes,
 }
 
 /// Somebody who is signed in.
@@ -40,7 +41,7 @@ impl Fixture {
             hub: unreachable_hub("social"),
         })
         .unwrap();
-        Self { database, issuer, app }
+        Self { database, issuer, routes: routes(app) }
     }
 
     /// Somebody who has not chosen a name.
@@ -57,11 +58,11 @@ impl Fixture {
     }
 
     pub(crate) async fn deliver(&self, function: &str, events: &[Envelope]) {
-        testkit::deliver(&routes(self.app.clone()), function, events).await;
+        testkit::deliver(&self.routes, function, events).await;
     }
 
     pub(crate) async fn send(&self, by: &Person, call: Call) -> Answer {
-        call.bearer(&by.token).send(&routes(self.app.clone())).await
+        call.bearer(&by.token).send(&self.routes).await
     }
 
     pub(crate) async fn get(&self, by: &Person, path: &str) -> Value {

@@ -151,7 +151,7 @@ async fn each_relation_sees_on_each_route_what_it_may() {
             &report,
             "401 401 401 401 401 401 401 401 ir 403",
         )
-        .check(&social::routes(fixture.app.clone()), "/api/v1/social/openapi.json")
+        .check(&fixture.routes, "/api/v1/social/openapi.json")
         .await;
 }
 
@@ -163,7 +163,7 @@ async fn no_time_tells_a_stranger_what_there_is() {
     let club = people.club(&fixture).await;
     let private = old_id();
     fixture.deliver(ON_PAYMENTS, &[moved(private, &people.ann, &people.bob, None)]).await;
-    let routes = social::routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     for path in [path(private, "comments"), path(private, "reactions"), club] {
         assert_equally_long(&routes, &people.stranger.token, &path, 2_000).await;
     }

@@ -3,7 +3,6 @@
 use events::Envelope;
 use serde_json::json;
 use testkit::{Call, Device, InProcess, event};
-use timeline::routes;
 use uuid::Uuid;
 use values::{Product, UserId};
 
@@ -73,7 +72,7 @@ async fn a_broken_event_is_parked_and_those_beside_it_take_effect() {
 #[tokio::test]
 async fn the_document_tells_clients_that_kinds_of_movements_are_added() {
     let fixture = Fixture::new().await;
-    let document = Call::get("/api/v1/timeline/openapi.json").send(&routes(fixture.app)).await;
+    let document = Call::get("/api/v1/timeline/openapi.json").send(&fixture.routes).await;
     let schemas = &document.expect(200)["components"]["schemas"];
     let kind = &schemas["TimelineSubject"]["properties"]["type"]["$ref"];
     assert_eq!(kind, "#/components/schemas/EntryKind");

@@ -3,7 +3,6 @@
 use events::payments::{MoneyMovedV1, SideV1};
 use serde_json::{Value, json};
 use testkit::{Call, Device, InProcess, event};
-use timeline::routes;
 use values::{
     BusinessId, ClaimId, FpsPaymentId, PayLinkId, PaymentId, Product, RefundId, ReturnId, UserId,
 };
@@ -163,9 +162,9 @@ async fn a_shop_has_no_timeline_and_nobody_reads_one_without_a_login() {
     let fixture = Fixture::new().await;
     let token = fixture.issuer.token(UserId::new(), Product::Business, &Device::new());
     for path in [FEED.to_owned(), crate::of_person(UserId::new())] {
-        let as_shop = Call::get(&path).bearer(&token).send(&routes(fixture.app.clone())).await;
+        let as_shop = Call::get(&path).bearer(&token).send(&fixture.routes).await;
         as_shop.expect_refusal(403, "wrong-product");
-        let nobody = Call::get(&path).send(&routes(fixture.app.clone())).await;
+        let nobody = Call::get(&path).send(&fixture.routes).await;
         nobody.expect(401);
     }
 }

@@ -14,6 +14,7 @@ use events::payments::{MoneyMovedV1, PeerPaymentVisibilityChangedV1, SideV1};
 use events::social::{BlockChangedV1, FriendV1, FriendshipChangedV1};
 use events::user_profile::ProfileChangedV1;
 use serde_json::Value;
+use service::Routes;
 use testkit::{Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event};
 use time::format_description::well_known::Rfc3339;
 use time::macros::datetime;
@@ -33,7 +34,7 @@ const AMOUNT: i64 = 98_765;
 struct Fixture {
     database: FreshDatabase,
     issuer: TokenIssuer,
-    app: App,
+    routes: Routes,
 }
 
 /// Somebody who is signed in.
@@ -48,7 +49,7 @@ impl Fixture {
         let issuer = TokenIssuer::start().await;
         let (mysql_url, auth_url) = (database.url.clone(), issuer.auth_url.clone());
         let app = App::start(Config { mysql_url, auth_url }).unwrap();
-        Self { database, issuer, app }
+        Self { database, issuer, routes: routes(app) }
     }
 
     fn somebody(&self) -> Person {
@@ -68,11 +69,11 @@ impl Fixture {
     }
 
     async fn deliver(&self, function: &str, events: &[Envelope]) {
-        testkit::deliver(&routes(self.app.clone()), function, events).await;
+        testkit::deliver(&self.routes, function, events).await;
     }
 
     async fn get(&self, reader: &Person, path: &str) -> Answer {
-        Call::get(path).bearer(&reader.token).send(&routes(self.app.clone())).await
+        Call::get(path).bearer(&reader.token).send(&self.routes).await
     }
 
     /// The first page of a list.

@@ -1,7 +1,6 @@
 //! Every read of this service, by everybody who may stand in some way to whom it is about.
 
 use testkit::{Sights, assert_equally_long};
-use timeline::routes;
 use values::StaffRole;
 
 use crate::{
@@ -92,7 +91,7 @@ async fn each_relation_sees_on_each_route_what_it_may() {
         }
         people
             .table(visibility, feed, hers)
-            .check(&routes(fixture.app.clone()), "/api/v1/timeline/openapi.json")
+            .check(&fixture.routes, "/api/v1/timeline/openapi.json")
             .await;
     }
 }
@@ -104,7 +103,7 @@ async fn no_time_tells_a_stranger_who_there_is() {
     let people = People::meet(&fixture).await;
     let (_, paid) = payment(people.ann.id, people.friend.id, 1, "friends");
     fixture.deliver(ON_PAYMENTS, &[paid]).await;
-    let routes = routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     for reader in [&people.stranger, &people.blocked, &people.former] {
         assert_equally_long(&routes, &reader.token, &of_person(people.ann.id), 2_000).await;
     }

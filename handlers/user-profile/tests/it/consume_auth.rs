@@ -2,7 +2,6 @@
 
 use serde_json::json;
 use testkit::deliver_text;
-use user_profile::routes;
 
 use crate::{Fixture, ON_AUTH};
 
@@ -54,7 +53,7 @@ async fn what_cannot_be_processed_is_parked_and_blocks_nothing() {
     let batch = [broken, unknown, fixture.sign_up()];
     fixture.deliver(&batch).await;
     fixture.deliver(&batch).await;
-    deliver_text(&routes(fixture.app.clone()), ON_AUTH, "plain text").await;
+    deliver_text(&fixture.routes, ON_AUTH, "plain text").await;
 
     assert_eq!(fixture.database.count("parked_events").await, 2);
     fixture.read().await.expect(200);

@@ -3,7 +3,6 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use testkit::{Call, Device, InProcess};
-use user_profile::routes;
 use values::Product;
 
 use crate::{Fixture, LOOKUPS};
@@ -20,7 +19,7 @@ async fn a_person_is_found_by_their_handle_in_any_case_and_by_consumers_only() {
     fixture.look_up(&bob, "@ann").await.expect_refusal(422, "handle-invalid");
     let call = || Call::new("POST", LOOKUPS).json(&json!({"handle": "ann.wong"}));
     let shop = fixture.issuer.token(bob.user_id, Product::Business, &Device::new());
-    let routes = routes(fixture.app.clone());
+    let routes = fixture.routes.clone();
     call().bearer(&shop).send(&routes).await.expect_refusal(403, "wrong-product");
     assert_eq!(call().send(&routes).await.status, 401);
 }

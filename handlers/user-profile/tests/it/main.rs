@@ -14,6 +14,7 @@ use events::Envelope;
 use events::auth::UserRegisteredV1;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
+use service::Routes;
 use testkit::{
     Answer, Call, Device, FreshDatabase, InProcess, TokenIssuer, event, unreachable_hub,
 };
@@ -28,7 +29,7 @@ const LOOKUPS: &str = "/api/v1/users/handle-lookups";
 struct Fixture {
     database: FreshDatabase,
     issuer: TokenIssuer,
-    app: App,
+    routes: Routes,
     user_id: UserId,
     token: String,
 }
@@ -48,7 +49,7 @@ impl Fixture {
             blob_credential: testkit::storage_credential(),
         })
         .unwrap();
-        Self { database, issuer, app, user_id, token }
+        Self { database, issuer, routes: routes(app), user_id, token }
     }
 
     /// The same, of whose sign-up the service has learned.
@@ -70,7 +71,7 @@ impl Fixture {
     }
 
     async fn send_as(&self, person: &Person, call: Call) -> Answer {
-        call.bearer(&person.token).send(&routes(self.app.clone())).await
+        call.bearer(&person.token).send(&self.routes).await
     }
 
     /// Changes the person's profile, whatever its version.
@@ -109,11 +110,11 @@ impl Fixture {
 
     /// Calls as the person.
     async fn send(&self, call: Call) -> Answer {
-        call.bearer(&self.token).send(&routes(self.app.clone())).await
+        call.bearer(&self.token).send(&self.routes).await
     }
 
     async fn deliver(&self, events: &[Envelope]) {
-        testkit::deliver(&routes(self.app.clone()), ON_AUTH, events).await;
+        testkit::deliver(&self.routes, ON_AUTH, events).await;
     }
 }
 

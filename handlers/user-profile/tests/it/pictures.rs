@@ -8,7 +8,6 @@ use mysql_async::prelude::Queryable;
 use reqwest::Client;
 use serde_json::{Value, json};
 use testkit::{Answer, BlobContainer, Call, InProcess};
-use user_profile::routes;
 
 use crate::{Fixture, OWN, Person, change};
 
@@ -61,7 +60,7 @@ impl Fixture {
     /// As anybody sees it.
     async fn look(&self, picture_id: &str, size: &str) -> Answer {
         let call = Call::get(&format!("/api/v1/users/pictures/{picture_id}/{size}"));
-        call.send(&routes(self.app.clone())).await
+        call.send(&self.routes).await
     }
 
     async fn pass_minutes(&self, minutes: u32) {
@@ -77,7 +76,7 @@ impl Fixture {
     async fn tick(&self) {
         let body = json!({"Data": {}, "Metadata": {}}).to_string();
         let call = Call::post(&format!("/{TIMER}")).body("application/json", &body);
-        call.send(&routes(self.app.clone())).await.expect(200);
+        call.send(&self.routes).await.expect(200);
     }
 }
 

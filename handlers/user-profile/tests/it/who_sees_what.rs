@@ -3,7 +3,6 @@
 
 use serde_json::json;
 use testkit::{Device, Sights};
-use user_profile::routes;
 use values::{Product, StaffRole, UserId};
 
 use crate::pictures::jpeg;
@@ -37,6 +36,6 @@ async fn each_reads_their_own_profile_and_whoever_knows_its_id_a_picture() {
     Sights::new(&marks, &readers)
         .row(OWN, "", OWN, "Nhi - 404 401")
         .row("/api/v1/users/pictures/{picture_id}/{size}", "", &shown, "p p p p")
-        .check(&routes(fixture.app.clone()), "/api/v1/user-profile/openapi.json")
+        .check(&fixture.routes, "/api/v1/user-profile/openapi.json")
         .await;
 }
