@@ -7,7 +7,7 @@ use aws_lc_rs::hmac;
 use azure_core::credentials::TokenCredential;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Client, Method, Request, Response, Url};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
@@ -146,8 +146,12 @@ fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) -> Result<()
 /// only the length, its own headers and what is asked for.
 fn string_to_sign(account: &str, request: &Request, length: usize) -> String {
     let length = if length == 0 { String::new() } else { length.to_string() };
-    // Content-Encoding, -Language, -Length, -MD5, -Type, Date, If-… and Range.
-    let mut text = format!("{}\n\n\n{length}\n\n\n\n\n\n\n\n\n", request.method());
+    let none_match = request.headers().get(IF_NONE_MATCH);
+    let none_match = none_match.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // Content-Encoding, -Language, -Length, -MD5, -Type, Date, If-Modified-Since, If-Match,
+    // If-None-Match, If-Unmodified-Since and Range.
+    let method = request.method();
+    let mut text = format!("{method}\n\n\n{length}\n\n\n\n\n\n{none_match}\n\n\n");
     let headers = request.headers().iter();
     let mut own: Vec<_> = headers.filter(|(name, _)| name.as_str().starts_with("x-ms-")).collect();
     own.sort_by_key(|(name, _)| name.as_str());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH};
 use reqwest::{Method, Response, Url};
 use serde::Deserialize;
 use time::OffsetDateTime;
@@ -129,6 +129,23 @@ impl Container {
         let own = HeaderMap::from_iter([(HeaderName::from_static("x-ms-blob-type"), block)]);
         let path = self.path_of(blob);
         self.account.send_with(Method::PUT, &path, &[], own, content).await.map(drop)
+    }
+
+    /// Writes a blob whole unless there is one; whether it did.
+    ///
+    /// # Errors
+    /// As [`Self::put`].
+    pub async fn put_new(&self, blob: &str, content: Vec<u8>) -> Result<bool, StorageError> {
+        let own = HeaderMap::from_iter([
+            (HeaderName::from_static("x-ms-blob-type"), HeaderValue::from_static("BlockBlob")),
+            (IF_NONE_MATCH, HeaderValue::from_static("*")),
+        ]);
+        let path = self.path_of(blob);
+        match self.account.send_with(Method::PUT, &path, &[], own, content).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_refusal(&["BlobAlreadyExists"]) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether a blob is there.

@@ -63,6 +63,18 @@ async fn a_connection_strings_key_is_as_good_as_an_identity_and_another_key_is_n
 }
 
 #[tokio::test]
+async fn a_blob_that_must_be_new_is_written_once() {
+    let text = format!("{KEY};BlobEndpoint={}", testkit::blob_endpoint());
+    let by_key = Account::of_connection_string(&text, Service::Blob).unwrap();
+    let name = format!("c-{}", Uuid::new_v4());
+    let container = Container::new(by_key, &name);
+    container.create().await.unwrap();
+    assert!(container.put_new("a/b", b"first".to_vec()).await.unwrap());
+    assert!(!container.put_new("a/b", b"second".to_vec()).await.unwrap());
+    assert_eq!(container.read("a/b", 9).await.unwrap().unwrap().bytes, b"first");
+}
+
+#[tokio::test]
 async fn a_queue_that_is_not_there_is_named_so() {
     let queue = Queue::new(by_identity(&testkit::queue_endpoint()), "never-made");
     let error = queue.receive(1, LONG).await.unwrap_err();
