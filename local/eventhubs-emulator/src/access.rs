@@ -172,6 +172,8 @@ mod tests {
         for (token, is_good) in [
             (signed_until("sb://ns.example/orders", AT + 1), true),
             (signed_until("sb://ns.example/", AT + 1), true),
+            // Go's SDK signs all in small letters.
+            (signed_until("sb://ns.example/ORDERS", AT + 1), true),
             (signed_until("sb://ns.example/orders/ConsumerGroups/g", AT + 1), false),
             (signed_until("sb://ns.example/order", AT + 1), false),
             (signed_until("sb://ns.example/orders", AT), false),

@@ -45,8 +45,10 @@ pub(crate) fn hub_of(audience: &str) -> Option<&str> {
 /// Whether an address is another one, or lies below it. Hosts are not looked at: there is one
 /// namespace here, whatever it is called.
 pub(crate) fn is_below(address: &str, above: &str) -> bool {
-    let rest = path(address).strip_prefix(path(above));
-    rest.is_some_and(|rest| path(above).is_empty() || rest.is_empty() || rest.starts_with('/'))
+    let (address, above) = (path(address), path(above));
+    let Some((begin, rest)) = address.split_at_checked(above.len()) else { return false };
+    begin.eq_ignore_ascii_case(above)
+        && (above.is_empty() || rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What stands behind the host.

@@ -15,6 +15,7 @@ mod durability;
 mod emulator;
 mod events;
 mod faults;
+mod go_sdk;
 mod javascript_sdk;
 mod python_sdk;
 mod refusals;
