@@ -1,6 +1,7 @@
 //! The command line: `--listen ADDRESS --data DIRECTORY --hub NAME:PARTITIONS[:GROUP,…] …`, for its
 //! administrator `--admin ADDRESS`, and for Capture
-//! `--capture DIRECTORY --capture-seconds SECONDS --capture-bytes BYTES`.
+//! `--capture DIRECTORY` or `--capture-container NAME`, and
+//! `--capture-seconds SECONDS --capture-bytes BYTES`.
 
 use std::{
     collections::BTreeSet, net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration,
@@ -35,9 +36,18 @@ pub(crate) struct Arguments {
 /// Where captured events go, and when a file ends.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CaptureArguments {
-    pub(crate) folder: PathBuf,
+    pub(crate) place: CapturePlace,
     pub(crate) window: Duration,
     pub(crate) file_bytes: u64,
+}
+
+/// What captured events become.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum CapturePlace {
+    /// Files in this folder.
+    Folder(PathBuf),
+    /// Blobs in the container of this name.
+    Container(String),
 }
 
 /// A hub to serve.
@@ -75,7 +85,7 @@ impl Arguments {
         arguments: impl IntoIterator<Item = String>,
     ) -> Result<Self, ArgumentError> {
         let (mut listen, mut admin, mut data, mut hubs) = (None, None, None, Vec::new());
-        let (mut folder, mut seconds, mut bytes) = (None, None, None);
+        let (mut place, mut seconds, mut bytes) = (None, None, None);
         let mut arguments = arguments.into_iter();
         while let Some(option) = arguments.next() {
             let mut value = || arguments.next().ok_or(ArgumentError::ValueMissing(option.clone()));
@@ -87,7 +97,8 @@ impl Arguments {
                     let value = value()?;
                     hubs.push(HubArgument::parse(&value).ok_or(ArgumentError::Hub(value))?);
                 }
-                "--capture" => folder = Some(PathBuf::from(value()?)),
+                "--capture" => place = Some(CapturePlace::Folder(value()?.into())),
+                "--capture-container" => place = Some(CapturePlace::Container(value()?)),
                 "--capture-seconds" => {
                     seconds = Some(number(&option, value()?, CAPTURE_SECONDS)?);
                 }
@@ -98,7 +109,7 @@ impl Arguments {
         if hubs.is_empty() {
             return Err(ArgumentError::Missing("hub"));
         }
-        if folder.is_none() && (seconds.is_some() || bytes.is_some()) {
+        if place.is_none() && (seconds.is_some() || bytes.is_some()) {
             return Err(ArgumentError::Missing("capture"));
         }
         Ok(Self {
@@ -106,8 +117,8 @@ impl Arguments {
             admin,
             data: data.ok_or(ArgumentError::Missing("data"))?,
             hubs,
-            capture: folder.map(|folder| CaptureArguments {
-                folder,
+            capture: place.map(|place| CaptureArguments {
+                place,
                 window: Duration::from_secs(seconds.unwrap_or(DEFAULT_CAPTURE_SECONDS)),
                 file_bytes: bytes.unwrap_or(DEFAULT_CAPTURE_BYTES),
             }),
@@ -193,12 +204,15 @@ mod tests {
         let base = "--listen 127.0.0.1:1 --data d --hub a:1";
         assert_eq!(parse(base).unwrap().capture, None);
         let capture = parse(&format!("{base} --capture c")).unwrap().capture.unwrap();
-        assert_eq!(capture.folder, PathBuf::from("c"));
+        assert_eq!(capture.place, CapturePlace::Folder("c".into()));
         assert_eq!(capture.window, Duration::from_secs(300));
         assert_eq!(capture.file_bytes, 314_572_800);
         let told = format!("{base} --capture c --capture-seconds 1 --capture-bytes 9");
         let capture = parse(&told).unwrap().capture.unwrap();
         assert_eq!((capture.window, capture.file_bytes), (Duration::from_secs(1), 9));
+
+        let into = parse(&format!("{base} --capture-container blobs")).unwrap().capture.unwrap();
+        assert_eq!(into.place, CapturePlace::Container("blobs".to_owned()));
 
         for wrong in ["--capture-seconds 0", "--capture-seconds 901", "--capture-bytes x"] {
             let result = parse(&format!("{base} --capture c {wrong}"));

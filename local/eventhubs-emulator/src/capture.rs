@@ -1,15 +1,16 @@
 //! Event Hubs Capture: what a partition got in a window of time, or of bytes, becomes a file. A
 //! window without events makes none, as `skipEmptyArchives` asks.
 //!
-//! A file is written aside and renamed, so that half a file is never seen. `avro` is its form,
-//! `progress` what a restart goes on from.
+//! A file is written aside first, so that half a file is never seen. `avro` is its form,
+//! `destination` where it is shown, `progress` what a restart goes on from.
 
 mod avro;
+mod destination;
 mod progress;
 
 use std::{
     fs::{self, File},
-    io::BufWriter,
+    io::{self, BufWriter},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -21,55 +22,85 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+pub(crate) use self::destination::{Destination, DestinationError};
 use self::{
     avro::AvroFile,
+    destination::ShowError,
     progress::{Place, Step},
 };
-use crate::{
-    arguments::CaptureArguments,
-    log::{Log, LogError, LogReader, Start},
-};
+use crate::log::{Log, LogError, LogReader, Start};
 
 /// The first folder of each path, which is that of the namespace.
 const NAMESPACE: &str = "emulator";
-/// Where files are written before they are whole: readers pass names that begin with a dot by.
-const ASIDE: &str = ".aside";
-/// After a failure, such as a full disk.
+/// After a failure, such as a full disk, or an account that does not answer.
 const RETRY: Duration = Duration::from_secs(5);
+
+/// How the partitions of all hubs are captured.
+#[derive(Debug)]
+pub(crate) struct Capturing {
+    pub(crate) destination: Destination,
+    pub(crate) window: Duration,
+    pub(crate) file_bytes: u64,
+}
 
 /// Captures one partition, as long as the process lives.
 #[derive(Debug)]
 pub(crate) struct Capture {
     log: Arc<Log>,
-    /// `{Namespace}/{EventHub}/{PartitionId}` below the folder of all files.
-    folder: PathBuf,
+    destination: Destination,
+    /// `{Namespace}/{EventHub}/{PartitionId}`
+    path: String,
     aside: PathBuf,
     note: PathBuf,
     place: Place,
+    /// The step whose file may not be there yet.
+    noted: Option<Step>,
+    /// Whether that file stands aside.
+    is_written: bool,
     window: Duration,
     file_bytes: u64,
+}
+
+/// Why events were not captured.
+#[derive(Debug, thiserror::Error)]
+enum CaptureError {
+    #[error("{0}")]
+    Log(#[from] LogError),
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Show(#[from] ShowError),
+    #[error("the writing task failed: {0}")]
+    Task(#[from] task::JoinError),
 }
 
 impl Capture {
     /// Goes on where the last run stopped, which a note in the `data` of the partition says.
     pub(crate) fn start(
-        arguments: &CaptureArguments,
+        capturing: &Capturing,
         hub: &str,
         partition: usize,
         data: &Path,
         log: &Arc<Log>,
     ) -> Result<(), LogError> {
-        let aside = arguments.folder.join(ASIDE);
-        fs::create_dir_all(&aside)?;
+        let Capturing { destination, window, file_bytes } = capturing;
+        let aside = destination.aside(hub, partition, data);
+        if let Some(folder) = aside.parent() {
+            fs::create_dir_all(folder)?;
+        }
         let note = data.join("captured");
+        let noted = Step::load(&note)?;
         let capture = Self {
             log: Arc::clone(log),
-            folder: arguments.folder.join(NAMESPACE).join(hub).join(partition.to_string()),
-            aside: aside.join(format!("{hub}-{partition}.avro")),
-            place: Place::load(&note)?,
+            destination: destination.clone(),
+            path: format!("{NAMESPACE}/{hub}/{partition}"),
+            aside,
+            place: noted.as_ref().map_or(Place::START, |step| step.before),
             note,
-            window: arguments.window,
-            file_bytes: arguments.file_bytes,
+            noted,
+            is_written: false,
+            window: *window,
+            file_bytes: *file_bytes,
         };
         task::spawn(capture.run());
         Ok(())
@@ -77,22 +108,32 @@ impl Capture {
 
     async fn run(mut self) {
         loop {
-            self.window_ends().await;
-            let written = task::spawn_blocking(move || {
-                let result = self.write_file();
-                (self, result)
-            });
-            let Ok((returned, result)) = written.await else {
-                tracing::error!("a partition's capture failed and captures no more");
-                return;
-            };
-            self = returned;
-            if let Err(error) = result {
-                let folder = self.folder.display();
-                tracing::error!(%error, %folder, "events were not captured");
+            if let Err(error) = self.next_file().await {
+                let path = &self.path;
+                tracing::error!(%error, path, "events were not captured; trying again");
                 sleep(RETRY).await;
             }
         }
+    }
+
+    /// Shows the file of the noted step, then notes the next step once its window is over.
+    async fn next_file(&mut self) -> Result<(), CaptureError> {
+        if let Some(step) = self.noted.clone() {
+            if !self.destination.has(&step.file).await? {
+                // Nothing is written of events that were deleted meanwhile.
+                if self.is_written || self.write_aside(Some(step.after)).await?.is_some() {
+                    self.destination.show(&self.aside, &step.file).await?;
+                }
+            }
+            (self.place, self.noted, self.is_written) = (step.after, None, false);
+        }
+        self.window_ends().await;
+        if let Some(after) = self.write_aside(None).await? {
+            let step = Step { before: self.place, after, file: self.free_name().await? };
+            step.save(&self.note)?;
+            (self.noted, self.is_written) = (Some(step), true);
+        }
+        Ok(())
     }
 
     /// Waits for the time to be over, or for as many bytes as a file may have.
@@ -104,53 +145,60 @@ impl Capture {
         let _ = timeout(self.window, changes.wait_for(|state| state.last_offset >= full)).await;
     }
 
-    /// Writes what came since the last file, if anything did.
-    fn write_file(&mut self) -> Result<(), LogError> {
-        let start = Start::Sequence { number: self.place.sequence, inclusive: false };
-        let mut reader = LogReader::new(Arc::clone(&self.log), start)?;
-        let mut events = reader.next_events()?;
-        let Some(first) = events.first() else { return Ok(()) };
-        let missed = first.sequence.saturating_sub(self.place.sequence).saturating_sub(1);
-        if missed > 0 {
-            tracing::error!(missed, "events were deleted before they were captured");
-        }
-        let mut after = self.place;
-        let mut file = AvroFile::begin(BufWriter::new(File::create(&self.aside)?))?;
-        while let Some(last) = events.last() {
-            after = Place { sequence: last.sequence, offset: last.offset };
-            file.write_block(&events)?;
-            if file.length >= self.file_bytes {
-                break;
-            }
-            events = reader.next_events()?;
-        }
-        let written = file.into_inner().into_inner().map_err(|error| error.into_error())?;
-        written.sync_all()?;
-        self.show_file(after)
+    /// Writes what came since the last file, if anything did; the last event that the file has.
+    async fn write_aside(&self, until: Option<Place>) -> Result<Option<Place>, CaptureError> {
+        let (log, aside, after) = (Arc::clone(&self.log), self.aside.clone(), self.place);
+        let file_bytes = self.file_bytes;
+        task::spawn_blocking(move || write_file(log, &aside, after, until, file_bytes)).await?
     }
 
-    fn show_file(&mut self, after: Place) -> Result<(), LogError> {
-        let file = self.free_path()?;
-        let folder = file.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder)?;
-        Step { before: self.place, after, file: file.clone() }.save(&self.note)?;
-        fs::rename(&self.aside, &file)?;
-        self.place = after;
-        File::open(folder)?.sync_all()?;
-        Ok(())
-    }
-
-    /// The path of this second, or of the next one without a file.
-    fn free_path(&self) -> Result<PathBuf, LogError> {
+    /// The name of this second, or of the next one without a file.
+    async fn free_name(&self) -> Result<String, CaptureError> {
         let form = format_description!("[year]/[month]/[day]/[hour]/[minute]/[second].avro");
         let mut at = OffsetDateTime::now_utc();
         loop {
-            let name = at.format(form).map_err(std::io::Error::other)?;
-            let path = self.folder.join(name);
-            if !path.exists() {
-                return Ok(path);
+            let name = at.format(form).map_err(io::Error::other)?;
+            let name = format!("{}/{name}", self.path);
+            if !self.destination.has(&name).await? {
+                return Ok(name);
             }
             at = at.saturating_add(time::Duration::SECOND);
         }
     }
+}
+
+/// The events after a place, until another or until the file has its size.
+fn write_file(
+    log: Arc<Log>,
+    aside: &Path,
+    mut after: Place,
+    until: Option<Place>,
+    file_bytes: u64,
+) -> Result<Option<Place>, CaptureError> {
+    let start = Start::Sequence { number: after.sequence, inclusive: false };
+    let last = until.map_or(i64::MAX, |until| until.sequence);
+    let mut reader = LogReader::new(log, start)?;
+    let mut next_events = || -> Result<_, LogError> {
+        let mut events = reader.next_events()?;
+        events.retain(|event| event.sequence <= last);
+        Ok(events)
+    };
+    let mut events = next_events()?;
+    let Some(first) = events.first() else { return Ok(None) };
+    let missed = first.sequence.saturating_sub(after.sequence).saturating_sub(1);
+    if missed > 0 {
+        tracing::error!(missed, "events were deleted before they were captured");
+    }
+    let mut file = AvroFile::begin(BufWriter::new(File::create(aside)?))?;
+    while let Some(event) = events.last() {
+        after = Place { sequence: event.sequence, offset: event.offset };
+        file.write_block(&events)?;
+        if file.length >= file_bytes && until.is_none() {
+            break;
+        }
+        events = next_events()?;
+    }
+    let written = file.into_inner().into_inner().map_err(|error| error.into_error())?;
+    written.sync_all()?;
+    Ok(Some(after))
 }

@@ -19,7 +19,7 @@ use tokio::{
 
 use crate::{
     arguments::{Arguments, CaptureArguments, HubArgument},
-    capture::Capture,
+    capture::{Capture, Capturing, Destination, DestinationError},
     faults::Faults,
     log::{Log, LogError, LogWriter, NewEvent},
     partition_key,
@@ -55,12 +55,13 @@ pub(crate) struct Partition {
     appends: mpsc::Sender<Append>,
 }
 
-/// A hub's files cannot be used.
+/// The hubs cannot be served.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {source}", .folder.display())]
-pub(crate) struct OpenError {
-    folder: PathBuf,
-    source: LogError,
+pub(crate) enum OpenError {
+    #[error("{}: {source}", .folder.display())]
+    Files { folder: PathBuf, source: LogError },
+    #[error("{0}")]
+    Destination(#[from] DestinationError),
 }
 
 /// Why events were not stored.
@@ -82,10 +83,17 @@ impl Hubs {
     /// Opens the log of each partition, and starts its writer and its capture.
     pub(crate) fn open(arguments: &Arguments) -> Result<Self, OpenError> {
         let Arguments { data, hubs, capture, .. } = arguments;
+        let capturing = |capture: &CaptureArguments| {
+            let CaptureArguments { place, window, file_bytes } = capture;
+            let destination = Destination::of(place)?;
+            let (window, file_bytes) = (*window, *file_bytes);
+            Ok::<_, DestinationError>(Capturing { destination, window, file_bytes })
+        };
+        let capture = capture.as_ref().map(capturing).transpose()?;
         let open = |hub: &HubArgument| {
             let opened = Hub::open(data, hub, capture.as_ref());
-            let opened =
-                opened.map_err(|source| OpenError { folder: data.join(&hub.name), source })?;
+            let opened = opened
+                .map_err(|source| OpenError::Files { folder: data.join(&hub.name), source })?;
             Ok((hub.name.clone(), Arc::new(opened)))
         };
         hubs.iter().map(open).collect::<Result<_, _>>().map(Self)
@@ -106,7 +114,7 @@ impl Hub {
     fn open(
         data: &Path,
         argument: &HubArgument,
-        capture: Option<&CaptureArguments>,
+        capture: Option<&Capturing>,
     ) -> Result<Self, LogError> {
         let directory = data.join(&argument.name);
         let open = |number: usize| {

@@ -5,8 +5,8 @@
 //! link is for) → `producer_link`, `consumer_link` (one of a partition's `readers`), `request_node`
 //! (`cbs`, `management`, each a `request` and its reply). `access` is what a connection's tokens
 //! let it do. `address` and `event` read and write what goes over the wire, `settled` and
-//! `whole_frames` send it, `patient` gives up who does not. `capture` makes files of what a partition got. `admin` tells where
-//! partitions end, and sets the `faults` of a hub.
+//! `whole_frames` send it, `patient` gives up a client that stops. `capture` makes files of what a
+//! partition got. `admin` tells where partitions end, and sets the `faults` of a hub.
 //!
 //! There is no shutdown sequence: what was acknowledged is synced, so killing the process is the
 //! way to stop it.
@@ -148,6 +148,7 @@ async fn serve_connection(
     namespace: Arc<Namespace>,
 ) {
     if let Err(error) = connection::serve(stream, hubs, namespace).await {
-        tracing::info!(%peer, %error, "a connection was not opened; clients speak AMQP without TLS");
+        let told = "a connection was not opened; clients speak AMQP without TLS";
+        tracing::info!(%peer, %error, "{told}");
     }
 }

@@ -71,7 +71,8 @@ impl<S> Patient<S> {
 
     fn give_up<T>(&self, what: &str) -> Poll<io::Result<T>> {
         let (peer, limit) = (self.peer, self.limit);
-        tracing::warn!(%peer, ?limit, "closed a connection whose client {what}; it may connect anew");
+        let told = "closed a connection whose client";
+        tracing::warn!(%peer, ?limit, "{told} {what}; it may connect anew");
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, what.to_owned())))
     }
 }

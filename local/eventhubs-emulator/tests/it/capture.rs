@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     process::Command,
     thread,
@@ -10,7 +10,9 @@ use std::{
 };
 
 use azure_messaging_eventhubs::{EventDataBatchOptions, SendEventOptions, models::EventData};
+use storage_client::{Account, Container, Service};
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use crate::{
     client::{producer, send_batch, within},
@@ -20,6 +22,9 @@ use crate::{
 
 const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const READ: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/captured.py");
+/// Azurite's account and key, which Microsoft publishes.
+const KEY: &str = "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT5\
+     0uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 /// A window of a second, and what a busy machine adds.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -162,13 +167,47 @@ async fn a_file_is_whole_when_it_is_first_seen() {
 
 #[tokio::test]
 async fn killed_again_and_again_it_captures_each_event_once_and_shows_no_half_file() {
+    let data = DataDirectory::new();
+    capture_over_kills(5, &data, || Emulator::capturing(&data, 2_000), async || ()).await;
+}
+
+#[tokio::test]
+async fn a_container_has_each_event_once_under_azures_names_also_over_kills() {
+    let data = DataDirectory::new();
+    let endpoint = env::var("TEST_BLOB_URL").unwrap();
+    let storage = format!("{KEY};BlobEndpoint={endpoint}");
+    let account = Account::of_connection_string(&storage, Service::Blob).unwrap();
+    let name = format!("captured-{}", Uuid::new_v4());
+    let container = Container::new(account, &name);
+    container.create().await.unwrap();
+    let fetch = async || {
+        for blob in container.list("emulator/log/0/").await.unwrap() {
+            let file = data.captured().join(&blob.name);
+            if !file.exists() {
+                let content = container.read(&blob.name, 1_000_000).await.unwrap().unwrap();
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, content.bytes).unwrap();
+            }
+        }
+    };
+    let start = || Emulator::capturing_into(&data, &name, &storage, 2_000);
+    capture_over_kills(3, &data, start, fetch).await;
+}
+
+/// Kills an emulator that captures while it is sent to; afterwards each event is captured once.
+/// `fetch` brings what it captured to where this test reads.
+async fn capture_over_kills(
+    kills: u64,
+    data: &DataDirectory,
+    start: impl Fn() -> Emulator,
+    fetch: impl AsyncFn(),
+) {
     if !can_read() {
         return;
     }
-    let data = DataDirectory::new();
     let mut acknowledged = Vec::new();
-    for round in 0..5_u64 {
-        let mut emulator = Emulator::capturing(&data, 2_000);
+    for round in 0..kills {
+        let mut emulator = start();
         let url = emulator.url.clone();
         let kill = async {
             sleep(Duration::from_millis(500 + 37 * round)).await;
@@ -178,17 +217,19 @@ async fn killed_again_and_again_it_captures_each_event_once_and_shows_no_half_fi
         let (sent, ()) = tokio::join!(send_until_gone(url, &name), kill);
         acknowledged.extend(sent);
         // Each visible file can be read, at any moment.
+        fetch().await;
         read(&data.captured(), "Body");
     }
-    assert!(acknowledged.len() > 50, "{} sends", acknowledged.len());
+    assert!(acknowledged.len() > 20, "{} sends", acknowledged.len());
 
-    let emulator = Emulator::capturing(&data, 2_000);
+    let emulator = start();
     let log = producer(&emulator.url, "log").await;
     send_batch(&log, EventDataBatchOptions::default(), &["the end"]).await.unwrap();
     let last = within(log.get_partition_properties("0")).await.unwrap();
     let count = usize::try_from(last.last_enqueued_sequence_number).unwrap() + 1;
     let began = Instant::now();
     let captured = loop {
+        fetch().await;
         let captured = read(&data.captured(), "Body");
         if captured.len() >= count {
             break captured;

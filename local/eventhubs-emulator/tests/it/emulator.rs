@@ -93,6 +93,22 @@ impl Emulator {
         Self::start_with(data, &capture)
     }
 
+    /// As `capturing`, into a container of the account of a connection string.
+    pub(crate) fn capturing_into(
+        data: &DataDirectory,
+        container: &str,
+        storage: &str,
+        bytes: u32,
+    ) -> Self {
+        let bytes = bytes.to_string();
+        let options =
+            ["--capture-container", container, "--capture-seconds", "1", "--capture-bytes", &bytes];
+        let program = Command::new(env!("CARGO_BIN_EXE_eventhubs-emulator"));
+        let mut program = with_arguments(program, data, &options);
+        program.env("CAPTURE_STORAGE", storage);
+        Self::started(program)
+    }
+
     fn start_with(data: &DataDirectory, options: &[&str]) -> Self {
         let program = Command::new(env!("CARGO_BIN_EXE_eventhubs-emulator"));
         Self::started(with_arguments(program, data, options))
