@@ -177,7 +177,6 @@ pub async fn assert_equally_long(routes: &Routes, token: &str, path: &str, sampl
     }
     differences.sort_unstable();
     let median = differences.get(differences.len() / 2).copied().unwrap_or_default();
-    println!("{path}: longer than what is not there by {median} ns");
     let difference = Duration::from_nanos(median.unsigned_abs());
     assert!(difference <= HIDDEN, "{path} and what is not there differ by {median} ns");
 }
