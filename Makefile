@@ -92,7 +92,7 @@ soak: setup apps ## Kill payments, its database and its broker 30 times, run 200
 		--ignored --nocapture all_that_is_told_of_5_000
 	SOAK_SAMPLES="$${SOAK_SAMPLES:-2000}" $(UP) exec-with-stores -- \
 		cargo test --locked -p auth --test it enumeration -- --nocapture
-	for crate in social timeline messages business-profile; do \
+	for crate in social timeline messages; do \
 		$(UP) exec-with-stores -- \
 			cargo test --locked -p "$$crate" --test it no_time_tells -- --ignored --nocapture || exit 1; \
 	done

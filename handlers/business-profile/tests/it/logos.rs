@@ -12,7 +12,7 @@ use values::{BusinessId, Product, UserId};
 use crate::Fixture;
 use crate::businesses::{ALL, path, tea_house};
 
-fn png() -> Vec<u8> {
+pub(crate) fn png() -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     DynamicImage::ImageRgb8(RgbImage::new(120, 100)).write_to(&mut file, ImageFormat::Png).unwrap();
     file.into_inner()

@@ -7,6 +7,7 @@ mod hours;
 mod logos;
 mod staff;
 mod step_up;
+mod who_sees_what;
 
 use blobs::BlobAddress;
 use business_profile::{App, Config, migrations, routes};

@@ -27,7 +27,7 @@ impl Person {
 }
 
 /// They have just entered the PIN, as for making managers.
-fn owner(fixture: &Fixture) -> Person {
+pub(crate) fn owner(fixture: &Fixture) -> Person {
     Person { user_id: fixture.user_id, token: pin_token(fixture, fixture.user_id, 0) }
 }
 
@@ -39,7 +39,7 @@ async fn open_shop(fixture: &Fixture) -> String {
     path(&fixture.call("POST", ALL, Some(&tea_house())).await.1)
 }
 
-fn invite(shop: &str, role: &str) -> Call {
+pub(crate) fn invite(shop: &str, role: &str) -> Call {
     let body = json!({"role": role, "name": "阿芳"});
     Call::post(&format!("{shop}/invitations")).key(&UserId::new().to_string()).json(&body)
 }
@@ -71,7 +71,7 @@ fn promote(shop: &str, person: &Person, version: u32, role: &str) -> Call {
     change(&member(shop, person), version, &json!({"role": role}))
 }
 
-fn remove(shop: &str, person: &Person) -> Call {
+pub(crate) fn remove(shop: &str, person: &Person) -> Call {
     Call::new("DELETE", &member(shop, person))
 }
 
