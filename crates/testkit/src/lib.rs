@@ -1,6 +1,6 @@
 //! For service tests: fresh databases on a real server, tokens that the real verifier accepts,
-//! phones that sign, a storage account, a vault, races, who sees what, and calls as clients and the Functions host
-//! make them. No product links it.
+//! phones that sign, a storage account, a vault, races, who sees what, and calls as clients and the
+//! Functions host make them. No product links it.
 //!
 //! Tests run under `make test`, or one crate's under `make test-one CRATE=payments`, which start
 //! the stores and tell their addresses.

@@ -13,6 +13,12 @@ const CONVERSATION: &str = "/api/v1/messages/conversations/{conversation_id}";
 const MESSAGES: &str = "/api/v1/messages/conversations/{conversation_id}/messages";
 const MESSAGE: &str = "/api/v1/messages/{message_id}";
 const PICTURE: &str = "/api/v1/messages/{message_id}/picture/{size}";
+/// A text that is there for one person alone.
+const HERS: &str = "id 404 404 404 404 404 404 404 401 401";
+const DESK_PICTURE: &str = concat!(
+    "/api/v1/messages/support-desk/cases/{support_case_id}",
+    "/messages/{message_id}/picture/{size}"
+);
 
 /// Amy, those with whom she has talked, in this order, and how they stand to her now: herself with
 /// Dora, a friend, a stranger who paid her, a former friend, whom she blocks, who blocks her, a
@@ -118,6 +124,8 @@ async fn each_relation_sees_of_conversations_on_each_route_what_it_may() {
     let message = |message: &Value, rest: &str| format!("/api/v1/messages/{}{rest}", id(message));
     let own_case = format!("{CASES}/{}", case.id);
     let desk = |rest: &str| format!("{DESK}/{}{rest}", case.id);
+    let picture = message(&picture, "/picture/small");
+    let [own, own_messages] = ["", "/messages"].map(|rest| people.with_each(rest));
     let desk_picture = desk(&format!("/messages/{}/picture/small", id(&in_case)));
     let count = "/api/v1/messages/unread-count";
 
@@ -125,13 +133,13 @@ async fn each_relation_sees_of_conversations_on_each_route_what_it_may() {
         .table()
         .row(CONVERSATIONS, "", CONVERSATIONS, "iys Niy miy miy miy miy mis mia 401 401")
         .row(CONVERSATION, "of others", &with_dora(""), "i 404 404 404 404 404 404 404 401 401")
-        .row_of_each(CONVERSATION, "with her", people.with_each(""), "i Niy miy miy miy miy 404 404 401 401")
+        .row_of_each(CONVERSATION, "with her", own, "i Niy miy miy miy miy 404 404 401 401")
         .row(CONVERSATION, "of a group", &group(""), "is 404 404 404 404 404 mis mia 401 401")
-        .row(MESSAGES, "of others", &with_dora("/messages"), "id 404 404 404 404 404 404 404 401 401")
-        .row_of_each(MESSAGES, "with her", people.with_each("/messages"), "id iy iy iy iy iy 404 404 401 401")
+        .row(MESSAGES, "of others", &with_dora("/messages"), HERS)
+        .row_of_each(MESSAGES, "with her", own_messages, "id iy iy iy iy iy 404 404 401 401")
         .row(MESSAGES, "of a group", &group("/messages"), "ias 404 404 404 404 404 ias ia 401 401")
-        .row(MESSAGE, "of others", &message(&text, ""), "id 404 404 404 404 404 404 404 401 401")
-        .row(PICTURE, "", &message(&picture, "/picture/small"), "l 404 404 404 404 404 404 404 401 401")
+        .row(MESSAGE, "of others", &message(&text, ""), HERS)
+        .row(PICTURE, "", &picture, "l 404 404 404 404 404 404 404 401 401")
         .row(MESSAGE, "to support", &message(&in_case, ""), "i 404 404 404 404 404 404 404 401 401")
         .row(count, "", count, "- - - - - - - - 401 401")
         .row(REPORTS, "", REPORTS, "401 401 401 401 401 401 401 401 i 403")
@@ -155,12 +163,7 @@ async fn each_relation_sees_of_conversations_on_each_route_what_it_may() {
             &desk(""),
             "401 401 401 401 401 401 401 401 ic 403",
         )
-        .row(
-            "/api/v1/messages/support-desk/cases/{support_case_id}/messages/{message_id}/picture/{size}",
-            "",
-            &desk_picture,
-            "401 401 401 401 401 401 401 401 l 403",
-        )
+        .row(DESK_PICTURE, "", &desk_picture, "401 401 401 401 401 401 401 401 l 403")
         .check(fixture.routes(), "/api/v1/messages/openapi.json")
         .await;
 }

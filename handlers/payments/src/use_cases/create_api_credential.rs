@@ -142,8 +142,8 @@ async fn require_room(conn: &mut impl Queryable, business_id: BusinessId) -> Res
     Ok(ApiCredential::require_room(active)?)
 }
 
-/// Behind the lock of the shop's account, so that no two pass the limit together, and of a shop that
-/// changes hands meanwhile none is left.
+/// Behind the lock of the shop's account, so that no two pass the limit together, and of a shop
+/// that changes hands meanwhile none is left.
 async fn insert(
     app: &App,
     mut tx: Tx,

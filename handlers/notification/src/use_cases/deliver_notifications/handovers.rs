@@ -1,5 +1,5 @@
-//! Of an offer of a shop both sides are told, of a yes both, and of a no the owner. Of what is taken
-//! back, or ends with somebody's work there, nobody is.
+//! Of an offer of a shop both sides are told, of a yes both, and of a no the owner. Of what is
+//! taken back, or ends with somebody's work there, nobody is.
 
 use events::business_profile::BusinessHandoverChangedV1;
 use inbox::Failure;
