@@ -16,7 +16,11 @@ fn a_request_allocates_little_and_its_future_is_small() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (_issuer, routes) = runtime.block_on(issuer_and_routes());
     let live = || Call::get("/api/v1/things/health/live");
-    assert_eq!(runtime.block_on(live().send(&routes)).status, 200);
+    let document = || Call::get("/api/v1/things/openapi.json");
+    // The first to ask for a text waits until it is written.
+    for first in [live(), document()] {
+        assert_eq!(runtime.block_on(first.send(&routes)).status, 200);
+    }
 
     let call = live();
     let work = measure(|| {
@@ -26,7 +30,7 @@ fn a_request_allocates_little_and_its_future_is_small() {
     assert!(work.count_total <= ALLOCATIONS_MAX, "{work:?}");
     assert!(work.bytes_max <= BYTES_MAX, "{work:?}");
 
-    let document = Call::get("/api/v1/things/openapi.json");
+    let document = document();
     let work = measure(|| assert_eq!(runtime.block_on(document.send(&routes)).status, 200));
     assert!(work.count_total <= ALLOCATIONS_MAX, "{work:?}");
 }
