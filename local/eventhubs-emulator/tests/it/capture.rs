@@ -1,6 +1,7 @@
 //! Capture, read by an Avro library of others.
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     client::{producer, send_batch, within},
-    durability::send_until_gone,
+    durability::{send_until_gone, until_acknowledged},
     emulator::{DataDirectory, Emulator},
 };
 
@@ -83,7 +84,7 @@ async fn a_window_of_a_partition_becomes_a_file_with_all_that_an_event_has() {
         return;
     }
     let data = DataDirectory::new();
-    let emulator = Emulator::capturing(&data, 1_000_000);
+    let emulator = Emulator::capturing(&data, 1, 1_000_000);
     let orders = producer(&emulator.url, "orders").await;
     let event = EventData::builder()
         .with_body("an event")
@@ -123,20 +124,19 @@ async fn a_file_ends_at_its_size_before_its_time() {
         return;
     }
     let data = DataDirectory::new();
-    let emulator = Emulator::capturing(&data, 1);
+    let emulator = Emulator::capturing(&data, 900, 1);
     let log = producer(&emulator.url, "log").await;
-    for body in ["a", "b", "c"] {
+    for (before, body) in ["a", "b", "c"].into_iter().enumerate() {
         send_batch(&log, EventDataBatchOptions::default(), &[body]).await.unwrap();
-        sleep(Duration::from_millis(100)).await;
+        await_files(&data, "log/0", before + 1).await;
     }
-    await_files(&data, "log/0", 3).await;
     assert_eq!(read(&data.captured(), "Body"), ["0 b'a'", "1 b'b'", "2 b'c'"]);
 }
 
 #[tokio::test]
 async fn a_file_is_whole_when_it_is_first_seen() {
     let data = DataDirectory::new();
-    let emulator = Emulator::capturing(&data, 100_000_000);
+    let emulator = Emulator::capturing(&data, 1, 100_000_000);
     let visible = data.captured();
     let watch = thread::spawn(move || {
         let mut seen = BTreeMap::new();
@@ -168,7 +168,7 @@ async fn a_file_is_whole_when_it_is_first_seen() {
 #[tokio::test]
 async fn killed_again_and_again_it_captures_each_event_once_and_shows_no_half_file() {
     let data = DataDirectory::new();
-    capture_over_kills(5, &data, || Emulator::capturing(&data, 2_000), async || ()).await;
+    capture_over_kills(5, &data, || Emulator::capturing(&data, 1, 2_000), async || ()).await;
 }
 
 #[tokio::test]
@@ -209,18 +209,20 @@ async fn capture_over_kills(
     for round in 0..kills {
         let mut emulator = start();
         let url = emulator.url.clone();
+        let count = Cell::new(0);
         let kill = async {
-            sleep(Duration::from_millis(500 + 37 * round)).await;
+            until_acknowledged(&count, 60).await;
+            // At another moment of a window each time.
+            sleep(Duration::from_millis(37 * round)).await;
             emulator.kill();
         };
         let name = format!("round {round}");
-        let (sent, ()) = tokio::join!(send_until_gone(url, &name), kill);
+        let (sent, ()) = tokio::join!(send_until_gone(url, &name, &count), kill);
         acknowledged.extend(sent);
         // Each visible file can be read, at any moment.
         fetch().await;
         read(&data.captured(), "Body");
     }
-    assert!(acknowledged.len() > 20, "{} sends", acknowledged.len());
 
     let emulator = start();
     let log = producer(&emulator.url, "log").await;

@@ -85,11 +85,12 @@ impl Emulator {
         Self::start_with(data, &[])
     }
 
-    /// With Capture: a file each second, or for that many bytes.
-    pub(crate) fn capturing(data: &DataDirectory, bytes: u32) -> Self {
-        let (folder, bytes) = (data.captured(), bytes.to_string());
+    /// With Capture: a file each so many seconds, or for so many bytes.
+    pub(crate) fn capturing(data: &DataDirectory, seconds: u32, bytes: u32) -> Self {
+        let (folder, seconds, bytes) = (data.captured(), seconds.to_string(), bytes.to_string());
         let folder = folder.to_str().unwrap();
-        let capture = ["--capture", folder, "--capture-seconds", "1", "--capture-bytes", &bytes];
+        let capture =
+            ["--capture", folder, "--capture-seconds", &seconds, "--capture-bytes", &bytes];
         Self::start_with(data, &capture)
     }
 
