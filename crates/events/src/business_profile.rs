@@ -84,6 +84,14 @@ pub struct BusinessHandoverChangedV1 {
     pub changed_at: String,
 }
 
+impl BusinessHandoverChangedV1 {
+    /// Whether the business is another person's from now on.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.status == "accepted"
+    }
+}
+
 impl Event for BusinessHandoverChangedV1 {
     const TYPE: &'static str = "payme.business-profile.business-handover-changed.v1";
 }

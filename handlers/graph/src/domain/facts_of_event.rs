@@ -139,7 +139,7 @@ fn business(changed: BusinessChangedV1) -> Result<Vec<Fact>, String> {
 
 /// Whose it was stays known, as what it is no more.
 fn handover(changed: BusinessHandoverChangedV1) -> Result<Vec<Fact>, String> {
-    if changed.status != "accepted" {
+    if !changed.is_accepted() {
         return Ok(Vec::new());
     }
     let business = shop(&changed.business_id)?;

@@ -8,14 +8,11 @@ use service::database::Tx;
 
 use crate::store::webhook_endpoints;
 
-/// What came of an offer, as it is told.
-const ACCEPTED: &str = "accepted";
-
 /// The business itself has told its new owner before, so the one before registers none any more.
 /// Programs go with their credentials, of which payments tells.
 pub(crate) async fn learn_handover(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
     let Some(handover) = inbox::decode::<BusinessHandoverChangedV1>(event)? else { return Ok(()) };
-    if handover.status != ACCEPTED {
+    if !handover.is_accepted() {
         return Ok(());
     }
     let business_id = handover.business_id.parse().map_err(Failure::poison)?;

@@ -12,9 +12,6 @@ use super::act_on_application::{Word, act_on, lock};
 use crate::domain::{Act, Actor};
 use crate::{App, store};
 
-/// What came of an offer, as it is told.
-const ACCEPTED: &str = "accepted";
-
 /// The business itself has told its new owner before, so none comes by the one before any more.
 pub(crate) async fn learn_handover(
     app: &App,
@@ -22,7 +19,7 @@ pub(crate) async fn learn_handover(
     event: &Envelope,
 ) -> Result<(), Failure> {
     let Some(handover) = inbox::decode::<BusinessHandoverChangedV1>(event)? else { return Ok(()) };
-    if handover.status != ACCEPTED {
+    if !handover.is_accepted() {
         return Ok(());
     }
     let business_id = handover.business_id.parse().map_err(Failure::poison)?;

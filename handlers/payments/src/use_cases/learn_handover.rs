@@ -12,9 +12,6 @@ use super::end_api_credentials::end;
 use crate::App;
 use crate::store;
 
-/// What came of an offer, as it is told.
-const ACCEPTED: &str = "accepted";
-
 /// The shop itself has told its new owner before, so the one before makes no credential any more;
 /// one that is being made has the account's lock, and is found here.
 pub(crate) async fn learn_handover(
@@ -23,7 +20,7 @@ pub(crate) async fn learn_handover(
     event: &Envelope,
 ) -> Result<(), Failure> {
     let Some(handover) = inbox::decode::<BusinessHandoverChangedV1>(event)? else { return Ok(()) };
-    if handover.status != ACCEPTED {
+    if !handover.is_accepted() {
         return Ok(());
     }
     let business_id: BusinessId = handover.business_id.parse().map_err(Failure::poison)?;
