@@ -4,7 +4,6 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
-use hyper::body::Bytes;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
 use warp::filters::BoxedFilter;
@@ -95,9 +94,9 @@ pub(crate) fn filters(
 /// The same JSON for everybody, written once somebody asks: a starting instance has payments to
 /// make, and few ever read the document.
 fn text(json: impl FnOnce() -> Value + Send + 'static) -> BoxedFilter<(Response,)> {
-    let text = Arc::new(LazyLock::new(move || Bytes::from(json().to_string())));
-    let json = |text: Vec<u8>| warp::reply::with_header(text, CONTENT_TYPE, "application/json");
-    warp::any().map(move || json(text.to_vec()).into_response()).boxed()
+    let text = Arc::new(LazyLock::new(move || json().to_string()));
+    let json = |text: String| warp::reply::with_header(text, CONTENT_TYPE, "application/json");
+    warp::any().map(move || json(text.to_string()).into_response()).boxed()
 }
 
 async fn readiness(service: &str, dependencies: &[Dependency]) -> impl Reply + use<> {
