@@ -46,9 +46,8 @@ pub(crate) async fn find_bank_account(
     business_id: BusinessId,
 ) -> Result<Option<BusinessBankAccount>, Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM business_bank_accounts JOIN shops USING (business_id)
-         WHERE business_id = ? AND registered_by = owner_user_id
-         ORDER BY sequence DESC LIMIT 1"
+        "SELECT {COLUMNS} FROM shops JOIN business_bank_accounts USING (business_id)
+         WHERE business_id = ? AND {IS_NEWEST}"
     );
     let found: Option<Row> = connection.exec_first(sql, (business_id.uuid(),)).await?;
     found.map(registered).transpose()
