@@ -10,7 +10,7 @@ use values::{BusinessId, IdempotencyKey, NO_BUSINESS, Refusal, UserId, unknown};
 
 use super::read_application::ApplicationBody;
 use crate::domain::{
-    APPLICATION_OPEN, Actor, Application, ApplicationKind, DETAILS_A_DAY_MAX, Details,
+    APPLICATION_OPEN, Actor, Application, ApplicationKind, Business, DETAILS_A_DAY_MAX, Details,
     IDENTITY_FIRST, OWNERS_MAX, TOO_MANY_APPLICATIONS,
 };
 use crate::store::applications::SealedDetails;
@@ -77,16 +77,18 @@ async fn insert(
     Ok((tx, body))
 }
 
-/// Only who owns a business speaks for it: it does not change hands before that is said.
+/// Only who owns a business speaks for it: it does not change hands before that is said. Asked
+/// before the lock as well, since nobody else is to keep an owner waiting.
 async fn require_own(tx: &mut Tx, user_id: UserId, business_id: BusinessId) -> Result<(), Error> {
-    let business = store::people::lock_business(tx, business_id).await?;
-    match business {
-        None => Err(unknown(business_id.uuid(), now(), NO_BUSINESS).into()),
-        Some(business) if business.owner_user_id != user_id || business.is_closed => {
-            Err(NO_BUSINESS.into())
-        }
-        Some(_) => Ok(()),
+    let is_own = |business: &Business| business.owner_user_id == user_id && !business.is_closed;
+    let Some(business) = store::people::find_business(tx, business_id).await? else {
+        return Err(unknown(business_id.uuid(), now(), NO_BUSINESS).into());
+    };
+    if !is_own(&business) {
+        return Err(NO_BUSINESS.into());
     }
+    let locked = store::people::lock_business(tx, business_id).await?;
+    if locked.as_ref().is_some_and(is_own) { Ok(()) } else { Err(NO_BUSINESS.into()) }
 }
 
 /// Asked before anything is sealed, since Key Vault is everybody's; and once more under the
