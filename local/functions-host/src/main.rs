@@ -75,14 +75,12 @@ mod worker_process;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
 use futures_util::future::join_all;
-use tokio::net::TcpListener;
 use tokio::runtime::{self, Handle};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -107,8 +105,6 @@ enum StartError {
     App(String, LoadError),
     #[error("{0}: no function could be loaded")]
     NoFunctions(String),
-    #[error("cannot listen on {0}: {1}: stop what listens there, or choose another --port")]
-    Listen(SocketAddr, io::Error),
 }
 
 fn main() -> ExitCode {
@@ -203,8 +199,7 @@ async fn serve(
     let serving = apps.iter().find_map(|app| app.settings.serving()).cloned();
     let Serving { address, port, cors } = serving.unwrap_or_default();
     let listen = arguments.listen.unwrap_or_else(|| (address, port).into());
-    let bound = TcpListener::bind(listen).await;
-    let listener = bound.map_err(|error| StartError::Listen(listen, error))?;
+    let listener = platform_port::listen(listen).await?;
     let address = listener.local_addr()?;
     let client = HandlerClient::new();
     let keys = Keys::load_or_create(&state.keys())?;
