@@ -130,7 +130,8 @@ impl Capture {
         self.window_ends().await;
         if let Some(after) = self.write_aside(None).await? {
             let step = Step { before: self.place, after, file: self.free_name().await? };
-            step.save(&self.note)?;
+            let (noted, note) = (step.clone(), self.note.clone());
+            task::spawn_blocking(move || noted.save(&note)).await??;
             (self.noted, self.is_written) = (Some(step), true);
         }
         Ok(())

@@ -2,13 +2,12 @@
 //! or not at all, and no file twice.
 
 use std::{
-    env,
-    fs::{self, File},
-    io,
+    env, io,
     path::{Path, PathBuf},
 };
 
 use storage_client::{Account, ConnectionStringError, Container, Service, StorageError};
+use tokio::fs::{self, File};
 
 use crate::arguments::CapturePlace;
 
@@ -67,7 +66,7 @@ impl Destination {
     /// Whether there is a file of that name.
     pub(super) async fn has(&self, name: &str) -> Result<bool, ShowError> {
         match self {
-            Self::Folder(root) => Ok(root.join(name).exists()),
+            Self::Folder(root) => Ok(fs::try_exists(root.join(name)).await?),
             Self::Container(container) => Ok(container.has(name).await?),
         }
     }
@@ -78,14 +77,14 @@ impl Destination {
             Self::Folder(root) => {
                 let file = root.join(name);
                 let folder = file.parent().unwrap_or(root);
-                fs::create_dir_all(folder)?;
-                fs::rename(aside, &file)?;
-                File::open(folder)?.sync_all()?;
+                fs::create_dir_all(folder).await?;
+                fs::rename(aside, &file).await?;
+                File::open(folder).await?.sync_all().await?;
             }
             Self::Container(container) => {
                 container.create().await?;
                 // An earlier try may still be on its way: whichever comes first is the file.
-                let _is_new = container.put_new(name, fs::read(aside)?).await?;
+                let _is_new = container.put_new(name, fs::read(aside).await?).await?;
             }
         }
         Ok(())
