@@ -67,7 +67,8 @@ fn state(hub: &Hub) -> HubState {
     }
 }
 
-/// `PUT /faults`: those of the hubs that are named; no other hub misbehaves from then on.
+/// `PUT /faults`: those of the hubs that are named; no other hub misbehaves from then on, but what
+/// waits already waits to its end.
 fn misbehave(faults: BTreeMap<String, Fault>, hubs: Arc<Hubs>) -> impl Reply {
     for (name, fault) in &faults {
         if hubs.get(name).is_none() {
