@@ -134,7 +134,8 @@ async fn empty(admin: &mut Conn, original: &Schema, name: &str) -> bool {
     true
 }
 
-/// The rows that a schema had at a moment, in tables without keys, until it is dropped.
+/// The rows that a schema had at a moment, in tables without keys, which stay as long as the
+/// server.
 pub struct Snapshot {
     copy: String,
     filled: Vec<String>,
