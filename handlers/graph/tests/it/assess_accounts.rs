@@ -266,8 +266,8 @@ async fn an_account_that_cannot_be_looked_at_waits_alone() {
     fixture.assess().await;
     assert_eq!(levels(&fixture).await.into_keys().collect::<Vec<_>>(), [mule]);
     assert_eq!(fixture.database.count("feed_places").await, 1);
-    let due = "account_states WHERE risk = 'broken' AND due_at > UTC_TIMESTAMP(6)";
-    assert_eq!(fixture.database.count(due).await, 1);
+    let later = "account_states WHERE risk = 'broken' AND due_at > '2026-01-01'";
+    assert_eq!(fixture.database.count(later).await, 1);
 
     // It can be again, and what was seen of it meanwhile is told once its time has come.
     let mended = "SET risk = 'normal', due_at = '2026-01-01' WHERE risk = 'broken'";
