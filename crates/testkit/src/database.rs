@@ -13,8 +13,8 @@ use crate::schemas::{self, Lease, Snapshot};
 /// No test is longer: one that begins later before midnight would end on another day.
 const LONGEST_TEST: Duration = Duration::minutes(4);
 /// For so long after midnight no shop is settled, lest a payment of the day before is still on its
-/// way; and a little more.
-const UNSETTLED_FOR: Duration = Duration::seconds(5 * 60 + 1);
+/// way, and before and after a month's end a key is written into both; and a little more.
+const TURN: Duration = Duration::seconds(5 * 60 + 1);
 
 /// A migrated, empty schema: no other test has it at the same time.
 pub struct FreshDatabase {
@@ -85,14 +85,19 @@ impl FreshDatabase {
     }
 }
 
-/// Limits, takings and statements are of days in Hong Kong: a test counts on seeing one only.
+/// Limits, takings and statements are of days in Hong Kong, keys of months of UTC: a test counts on
+/// seeing one only.
 #[expect(clippy::arithmetic_side_effects, reason = "the clock is far from the ends of time")]
 async fn within_one_day() {
     let now = OffsetDateTime::now_utc();
-    let midnight = hong_kong_midnight(hong_kong_day(now + LONGEST_TEST));
-    let until = midnight + UNSETTLED_FOR;
-    if (midnight - LONGEST_TEST..until).contains(&now) {
-        tokio::time::sleep((until - now).unsigned_abs()).await;
+    let ahead = now + LONGEST_TEST;
+    let midnight = hong_kong_midnight(hong_kong_day(ahead));
+    let month = (ahead + TURN).truncate_to_day().replace_day(1).expect("a first day");
+    for (from, turn) in [(midnight, midnight), (month - TURN, month)] {
+        let until = turn + TURN;
+        if (from - LONGEST_TEST..until).contains(&now) {
+            tokio::time::sleep((until - now).unsigned_abs()).await;
+        }
     }
 }
 
