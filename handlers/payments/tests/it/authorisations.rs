@@ -5,7 +5,7 @@
 use events::payments::{MoneyMovedV1, PaymentAuthorisedV1, PaymentReleasedV1};
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::{Call, rounds};
+use testkit::{Call, InProcess, rounds};
 use values::{BusinessId, Product};
 
 use crate::withdrawals::{code, money};
@@ -61,13 +61,15 @@ pub(crate) async fn capture(
 ) -> (u16, Value) {
     let path = format!("/api/v1/payments/{payment_id}/capture");
     let body = json!({"amount": {"amount": amount, "currency": "HKD"}});
-    let answer = fixture.send(Call::post(&path).bearer(&owner.token).json(&body)).await;
+    let call = Call::post(&path).bearer(&owner.token).json(&body);
+    let answer = call.send_until_served(&fixture.routes).await;
     (answer.status, answer.json())
 }
 
 pub(crate) async fn void(fixture: &Fixture, owner: &Person, payment_id: &str) -> (u16, Value) {
     let path = format!("/api/v1/payments/{payment_id}/void");
-    let answer = fixture.send(Call::post(&path).bearer(&owner.token)).await;
+    let call = Call::post(&path).bearer(&owner.token);
+    let answer = call.send_until_served(&fixture.routes).await;
     (answer.status, answer.json())
 }
 
@@ -85,8 +87,7 @@ async fn expire(fixture: &Fixture) {
         updated = conn.query_drop(old).await;
     }
     updated.unwrap();
-    let timer = Call::post("/payments_look_after_pending").json(&json!({}));
-    assert_eq!(fixture.send(timer).await.status, 200);
+    assert_eq!(fixture.look_after_pending().await, 200);
 }
 
 #[tokio::test]

@@ -87,9 +87,8 @@ async fn what_the_bank_refuses_is_held_no_longer_and_what_it_never_answers_is_fo
                    WHERE expires_at IS NOT NULL";
     fixture.database.pool.get_conn().await.unwrap().query_drop(overdue).await.unwrap();
     for _ in 0..2 {
-        let timer = Call::post("/payments_look_after_pending").json(&json!({}));
-        let (answer, log) = logged(fixture.send(timer)).await;
-        assert_eq!(answer.status, 200);
+        let (status, log) = logged(fixture.look_after_pending()).await;
+        assert_eq!(status, 200);
         assert!(log.contains("wait for the bank's answer for too long overdue=1"), "{log}");
     }
     let (_, top_up) = fixture.get(&person, &format!("{TOP_UPS}/{never}")).await;

@@ -31,7 +31,7 @@ impl Fixture {
     /// What the timer does that follows the bank.
     pub(crate) async fn follow_bank(&self) {
         let timer = Call::post("/payments_do_what_is_due").json(&json!({}));
-        assert_eq!(self.send(timer).await.status, 200);
+        assert_eq!(timer.send_until_served(&self.routes).await.status, 200);
     }
 
     /// As if the sandbox had had its time, and were to be asked now.

@@ -8,7 +8,7 @@ mod seen_risks;
 
 use events::payments::{MoneyMovedV1, PeerPaymentReviewChangedV1};
 use serde_json::{Value, json};
-use testkit::Call;
+use testkit::{Call, InProcess};
 use values::StaffRole::{Auditor, Operator, Reviewer};
 use values::{Product, StepUpPolicy};
 
@@ -44,7 +44,8 @@ impl Fixture {
     }
 
     pub(crate) async fn look_after_pending(&self) -> u16 {
-        self.send(Call::post("/payments_look_after_pending").json(&json!({}))).await.status
+        let timer = Call::post("/payments_look_after_pending").json(&json!({}));
+        timer.send_until_served(&self.routes).await.status
     }
 
     pub(crate) fn reviewer_of_held(&self) -> String {

@@ -42,7 +42,8 @@ async fn claim(routes: &Routes, person: &Person, waiting: &Waiting) -> u16 {
 }
 
 async fn timer(routes: &Routes) -> u16 {
-    testkit::call(routes, "POST", "/payments_do_what_is_due", None, Some(&json!({}))).await.0
+    let timer = Call::post("/payments_do_what_is_due").json(&json!({}));
+    timer.send_until_served(routes).await.status
 }
 
 /// One way in which a link may end, at some moment.

@@ -9,7 +9,7 @@ use events::user_profile::ProfileChangedV1;
 use mysql_async::TxOpts;
 use mysql_async::prelude::Queryable;
 use serde_json::{Value, json};
-use testkit::{Call, event};
+use testkit::{Call, InProcess, event};
 use tokio::time::sleep;
 use values::{AccountId, ConfirmableKind, Fee, Money, OperationTerms, PayLinkId, Product};
 
@@ -95,8 +95,8 @@ impl Fixture {
 
     /// The timer that returns what nobody claimed.
     pub(crate) async fn return_overdue(&self) -> u16 {
-        let timer = "/payments_do_what_is_due";
-        testkit::call(&self.routes, "POST", timer, None, Some(&json!({}))).await.0
+        let timer = Call::post("/payments_do_what_is_due").json(&json!({}));
+        timer.send_until_served(&self.routes).await.status
     }
 
     /// Lets the time of everything that waits be over at some moment from now.

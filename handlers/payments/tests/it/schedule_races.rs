@@ -31,7 +31,7 @@ fn moment(round: u32, actor: u32) -> Duration {
 
 async fn post(routes: &Routes, token: &str, path: &str, wait: Duration) -> u16 {
     sleep(wait).await;
-    Call::post(path).bearer(token).json(&json!({})).send(routes).await.status
+    Call::post(path).bearer(token).json(&json!({})).send_until_served(routes).await.status
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

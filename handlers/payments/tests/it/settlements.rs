@@ -57,7 +57,7 @@ impl Fixture {
 
     /// The minute's timer.
     pub(crate) async fn settle_yesterday(&self) -> u16 {
-        self.send(Call::post("/payments_look_after_pending").json(&json!({}))).await.status
+        self.look_after_pending().await
     }
 
     /// All that has moved is as if it had a day earlier.
@@ -181,10 +181,9 @@ async fn two_timers_and_an_owner_at_once_pay_a_day_out_once() {
     let (owner, shop, payer) = shop_that_took(&fixture, 20_000).await;
     let routes = [fixture.app.clone(), fixture.another_instance()].map(payments::routes);
     for round in 1..=ROUNDS {
-        let timers = routes
-            .iter()
-            .chain(&routes)
-            .map(|routes| Call::post("/payments_look_after_pending").json(&json!({})).send(routes));
+        let timer = Call::post("/payments_look_after_pending").json(&json!({}));
+        let timers =
+            routes.iter().chain(&routes).map(|routes| timer.clone().send_until_served(routes));
         let asks = (0..4).map(|_| fixture.ask_to_settle(&owner, shop));
         let (timers, asked) = tokio::join!(join_all(timers), join_all(asks));
         assert!(timers.iter().all(|answer| answer.status == 200), "{round}");

@@ -270,9 +270,8 @@ async fn a_withdrawal_that_waits_too_long_is_brought_before_people_and_stays_as_
     let person = fixture.consumer_with(50_000).await;
     let id = pending(&fixture, &person, 700).await;
     let report = async || {
-        let timer = fixture.send(Call::post("/payments_look_after_pending").json(&json!({})));
-        let (answer, log) = logged(timer).await;
-        assert_eq!(answer.status, 200);
+        let (status, log) = logged(fixture.look_after_pending()).await;
+        assert_eq!(status, 200);
         log
     };
     const WARNING: &str = "operations wait for the bank's answer for too long overdue=1";
