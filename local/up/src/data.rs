@@ -115,11 +115,10 @@ impl Data {
         tail(&self.log_file(part))
     }
 
-    /// Of the last lines of its log, the last that has one of these texts in it.
-    pub(crate) fn last_line(&self, part: &str, texts: &[&str]) -> Option<String> {
+    /// Of the last lines of its log, the last that `is_wanted`.
+    pub(crate) fn last_line(&self, part: &str, is_wanted: fn(&str) -> bool) -> Option<String> {
         let end = log_end(&self.log_file(part)).ok()?;
-        let has_one = |line: &&str| texts.iter().any(|text| line.contains(text));
-        end.lines().rev().find(has_one).map(str::to_owned)
+        end.lines().rev().find(|line| is_wanted(line)).map(str::to_owned)
     }
 
     fn log_file(&self, part: &str) -> PathBuf {

@@ -20,6 +20,8 @@ const BROKER: &str = "eventhubs-emulator";
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 /// What a line of a log that tells of a failure has in it.
 const FAILURES: [&str; 3] = ["ERROR", "panicked at", "error:"];
+/// The level of lines that tell of no failure, whatever else they say.
+const HARMLESS: &str = " INFO ";
 /// How much of such a line is shown.
 const SHOWN_CHARACTERS: usize = 100;
 
@@ -87,7 +89,7 @@ pub(crate) async fn collect(data: &Data) -> Result<Status, Error> {
         };
         let up = pid.and_then(|_| processes::age(&file));
         let memory_mb = pid.map(processes::memory_mb);
-        let failure = data.last_line(&name, &FAILURES).unwrap_or_default();
+        let failure = data.last_line(&name, tells_of_failure).unwrap_or_default();
         let last_failure = failure.trim().chars().take(SHOWN_CHARACTERS).collect();
         parts.push(PartStatus { name, state, port, up, memory_mb, last_failure });
     }
@@ -107,6 +109,10 @@ pub(crate) async fn collect(data: &Data) -> Result<Status, Error> {
     };
     let consumers = host.and_then(|(_, status)| Ok(consumers(&data.path("apps"), &status, &hubs?)));
     Ok(Status { parts, apps, consumers })
+}
+
+fn tells_of_failure(line: &str) -> bool {
+    FAILURES.iter().any(|failure| line.contains(failure)) && !line.contains(HARMLESS)
 }
 
 /// What a part of the platform tells under `path`, or why it does not.
@@ -220,6 +226,22 @@ mod tests {
 
     use super::*;
     use crate::programs::CHECKOUT;
+
+    #[test]
+    fn a_line_tells_of_a_failure_unless_its_level_says_that_it_does_not() {
+        for (line, is_failure) in [
+            ("2026-11-30T21:15:30Z ERROR invocation failed", true),
+            ("thread 'main' panicked at src/main.rs:1", true),
+            ("error: cannot listen", true),
+            (
+                "2026-11-30T21:15:30Z  INFO a connection was not opened error=IO { error: eof }",
+                false,
+            ),
+            ("ready: redis", false),
+        ] {
+            assert_eq!(tells_of_failure(line), is_failure, "{line}");
+        }
+    }
 
     #[test]
     fn a_consumer_is_behind_by_what_its_hub_has_and_its_checkpoints_do_not() {

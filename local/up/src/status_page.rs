@@ -1,5 +1,6 @@
 //! The page of a running platform: what `status` knows, the last traces, and where else to look.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::error::Error;
 use crate::ports::Ports;
 use crate::status::{self, AppStatus, Consumer, PartStatus, Status, clock, or_dash};
 
-/// How many of the last traces are shown.
+/// How many traces are shown, the last of each name.
 const TRACES_SHOWN: usize = 10;
 /// Where the time of day begins and ends in a time as RFC 3339 has it.
 const TIME_OF_DAY: std::ops::Range<usize> = 11..19;
@@ -73,12 +74,15 @@ fn html(status: &Status, traces: &Result<Value, String>, ports: Ports) -> String
     let consumers = or_why(&heads, &status.consumers, |all| all.iter().map(consumer).collect());
     let heads = ["Began (UTC)", "Trace", "Services", "Result"];
     let traces = or_why(&heads, traces, |traces| {
-        let traces = traces.as_array().into_iter().flatten().take(TRACES_SHOWN);
-        traces.map(|found| trace(found, ports.trace_view)).collect()
+        let traces = traces.as_array().into_iter().flatten();
+        // What services ask each other again and again would be all of the newest.
+        let mut names = BTreeSet::new();
+        let traces = traces.filter(|trace| names.insert(trace["name"].to_string()));
+        traces.take(TRACES_SHOWN).map(|found| trace(found, ports.trace_view)).collect()
     });
     let main = format!(
         "<p>{}</p><h2>Parts</h2>{parts}<h2>Apps</h2>{apps}<h2>Events</h2>{consumers}\
-         <h2>Last traces</h2>{traces}",
+         <h2>Last traces of each name</h2>{traces}",
         links.collect::<String>()
     );
     live("The local platform", "", &main)
@@ -96,7 +100,8 @@ fn part(part: &PartStatus) -> String {
     let class = if part.state == "serves" { "" } else { "bad" };
     format!(
         "<tr><td>{}</td><td class=\"{class}\">{}</td><td class=number>{}</td>\
-         <td class=number>{}</td><td class=number>{}</td><td class=faint>{}</td></tr>",
+         <td class=number>{}</td><td class=number>{}</td>\
+         <td class=\"faint told\">{}</td></tr>",
         Escaped(&part.name),
         part.state,
         or_dash(part.port),
@@ -170,8 +175,11 @@ mod tests {
             apps: Err("the host is <down>".to_owned()),
             consumers: Ok(vec![Consumer { function, hub, behind: 8, failures: 0 }]),
         };
-        let traces = json!([{ "trace_id": "abc", "name": "GET /<x>", "has_failed": true,
-            "started_at": "2026-11-30T12:34:56.7Z", "services": ["auth", "payments"] }]);
+        let trace = |id: &str| {
+            json!({ "trace_id": id, "name": "GET /<x>", "has_failed": true,
+            "started_at": "2026-11-30T12:34:56.7Z", "services": ["auth", "payments"] })
+        };
+        let traces = json!([trace("abc"), trace("def")]);
         let page = html(&status, &Ok(traces), Ports::from_base("27").unwrap());
         for shown in [
             "<td>redis</td><td class=\"bad\">down</td>",
@@ -184,5 +192,6 @@ mod tests {
         ] {
             assert!(page.contains(shown), "{shown}: {page}");
         }
+        assert!(!page.contains("waterfalls/def"), "another of the same name");
     }
 }
