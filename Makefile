@@ -5,6 +5,8 @@ SHELL := /bin/bash
 UP := target/debug/up
 # Most of a test is waiting for a store.
 export RUST_TEST_THREADS ?= $(shell echo $$((2 * $$(nproc))))
+# Two digits that all ports of the local platform begin with: another checkout's stand beside this one's.
+export PORT_BASE ?= 27
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
@@ -24,8 +26,8 @@ build: ## Build every program of the workspace
 apps: build ## Assemble the function apps for this machine: build/apps
 	$(UP) package --out build/apps
 
-run: setup apps ## Run the whole platform until Ctrl-C; its data stays in .local
-	@$(UP) run --data .local --apps build/apps
+run: setup apps ## Run the whole platform until Ctrl-C; its data stays in .local (PORT_BASE=30: beside another checkout's)
+	@$(UP) run --data .local --apps build/apps --port-base $(PORT_BASE)
 
 status: ## How the running platform's parts and apps are: state, port, uptime, memory, last failure
 	@cargo build --quiet --locked -p up
@@ -108,7 +110,7 @@ check: ## Formatting and lints, warnings denied
 graph-verify: ## Compare a day of the running platform's graph with its ledger: make graph-verify DAY=2026-11-23
 	@key=$$(python3 -c 'import json; print(json.load(open(".local/functions-host/keys.json"))["functionKey"])'); \
 	answer=$$(curl --silent --show-error --fail-with-body --max-time 200 --header "x-functions-key: $$key" \
-		"http://127.0.0.1:27071/api/v1/graph-books/days/$(DAY)"); \
+		"http://127.0.0.1:$(PORT_BASE)071/api/v1/graph-books/days/$(DAY)"); \
 	echo "$$answer"; [[ $$answer == *'"is_equal":true'* ]]
 
 graph-tinkerpop: setup ## Apache TinkerPop reads what the graph exports: needs Java 17 and Maven

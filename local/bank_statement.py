@@ -5,6 +5,7 @@ bank has said of what it was told (`bank_instructions`), and not what the ledger
 
 import datetime
 import json
+import os
 import ssl
 import subprocess
 import sys
@@ -14,9 +15,10 @@ from decimal import Decimal
 from xml.sax.saxutils import escape
 
 DATA = ".local"
-FRONT_DOOR = "http://127.0.0.1:27071"
-BLOBS = "https://127.0.0.1:27100/devstoreaccount1/bank-statements"
-SERVER = ["--host=127.0.0.1", "--port=27306", "--user=root"]
+PORT_BASE = os.environ.get("PORT_BASE", "27")
+FRONT_DOOR = f"http://127.0.0.1:{PORT_BASE}071"
+BLOBS = f"https://127.0.0.1:{PORT_BASE}100/devstoreaccount1/bank-statements"
+SERVER = ["--host=127.0.0.1", f"--port={PORT_BASE}306", "--user=root"]
 MYSQL = ["mariadb", *SERVER, "--batch", "--skip-column-names"]
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 PREFIXES = {

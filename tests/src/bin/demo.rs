@@ -2,6 +2,7 @@
 //! friends do, on the platform that runs or on one of its own.
 #![expect(clippy::print_stdout, reason = "the person at the terminal is told each step")]
 
+use std::env;
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
@@ -9,8 +10,10 @@ use std::time::Instant;
 
 use system_tests::{Addresses, Administrators, Applied, Error, Platform, Seeds, apply, meet, play};
 
-/// The port base and data folder of `make run`.
-const PORT_BASE: u16 = 27;
+/// What says the port base of `make run`, and what it is otherwise.
+const PORT_BASE: &str = "PORT_BASE";
+const USUAL_PORT_BASE: u16 = 27;
+/// Its data folder.
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../.local");
 
 // One thread: the platform ends with the thread that starts it.
@@ -31,14 +34,16 @@ async fn main() -> ExitCode {
 /// How many steps were played, in how many milliseconds.
 async fn run() -> Result<(u32, u128), Error> {
     let data = Path::new(DATA);
-    let addresses = Addresses::new(PORT_BASE, data);
+    let port_base = env::var(PORT_BASE).ok().and_then(|base| base.parse().ok());
+    let port_base = port_base.unwrap_or(USUAL_PORT_BASE);
+    let addresses = Addresses::new(port_base, data);
     // Held to the end: dropping it stops the platform.
     let own_platform = if is_running(&addresses) {
         println!("demo: playing on the platform at {}", addresses.api);
         None
     } else {
         println!("demo: no platform runs; starting one");
-        Some(Platform::start(PORT_BASE, data, Stdio::inherit()).await?)
+        Some(Platform::start(port_base, data, Stdio::inherit()).await?)
     };
     let began = Instant::now();
     let (mut steps, mut last) = (0_u32, began);

@@ -9,8 +9,8 @@ use mysql_async::prelude::Queryable;
 use reqwest::{Certificate, Client, RequestBuilder};
 
 use crate::running::{
-    PORTS, PRIMARY_PORT, REDIS_ADDRESS, REPLICA_PORT, RedisClient, Running, admin, all_end,
-    command, kept_data, new_data, page, refused, signal, status,
+    OTHER_PORT_BASE, PORTS, PRIMARY_PORT, REDIS_ADDRESS, REPLICA_PORT, RedisClient, Running, admin,
+    all_end, command, kept_data, new_data, page, refused, signal, status,
 };
 
 const REPLICATION_LIMIT: Duration = Duration::from_secs(10);
@@ -180,6 +180,23 @@ fn who_asks_for_help_is_told_the_commands() {
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(output.status.success() && said.contains("up status --data FOLDER"), "{said}");
     }
+}
+
+#[test]
+fn two_platforms_run_side_by_side_and_each_knows_its_own_parts() {
+    let _ports = PORTS.blocking_lock();
+    let running = Running::start(&kept_data());
+    let other = Running::start_at(OTHER_PORT_BASE, &kept_data().with_extension("other"));
+    for (platform, port, foreign) in [(&running, "29379", "30379"), (&other, "30379", "29379")] {
+        let (_, told) = platform.status();
+        let redis = told.lines().find(|line| line.starts_with("redis")).unwrap();
+        assert!(redis.contains("serves") && redis.contains(port), "{told}");
+        assert!(!told.contains(foreign), "{told}");
+    }
+    let pids = running.pids();
+    assert!(other.terminate().success());
+    assert!(pids.iter().all(|pid| fs::exists(format!("/proc/{pid}")).unwrap()));
+    assert!(running.terminate().success());
 }
 
 #[test]

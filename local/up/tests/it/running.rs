@@ -13,6 +13,7 @@ use mysql_async::Conn;
 use tokio::sync::Mutex;
 
 const PORT_BASE: &str = "29";
+pub(crate) const OTHER_PORT_BASE: &str = "30";
 pub(crate) const PRIMARY_PORT: u16 = 29306;
 pub(crate) const REPLICA_PORT: u16 = 29307;
 pub(crate) const REDIS_ADDRESS: &str = "127.0.0.1:29379";
@@ -48,10 +49,14 @@ pub(crate) fn new_data() -> PathBuf {
 
 /// `up run` without function apps.
 pub(crate) fn command(data: &Path) -> Command {
+    command_at(PORT_BASE, data)
+}
+
+fn command_at(port_base: &str, data: &Path) -> Command {
     let apps = Path::new(env!("CARGO_TARGET_TMPDIR")).join("up-no-apps");
     fs::create_dir_all(&apps).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_up"));
-    command.args(["run", "--port-base", PORT_BASE]);
+    command.args(["run", "--port-base", port_base]);
     command.arg("--data").arg(data).arg("--apps").arg(apps);
     command
 }
@@ -84,7 +89,12 @@ pub(crate) fn page() -> String {
 impl Running {
     /// Starts `up run` and waits until it says that it is ready.
     pub(crate) fn start(data: &Path) -> Self {
-        let mut up = command(data).stdout(Stdio::piped()).spawn().unwrap();
+        Self::start_at(PORT_BASE, data)
+    }
+
+    /// As `start`, on other ports.
+    pub(crate) fn start_at(port_base: &str, data: &Path) -> Self {
+        let mut up = command_at(port_base, data).stdout(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();
         let output = BufReader::new(up.stdout.take().unwrap());
         thread::spawn(move || {
