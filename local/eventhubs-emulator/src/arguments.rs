@@ -1,20 +1,14 @@
-//! The command line: `--listen ADDRESS --data DIRECTORY --hub NAME:PARTITIONS[:GROUP,…] …`, for its
-//! administrator `--admin ADDRESS`, and for Capture
-//! `--capture DIRECTORY` or `--capture-container NAME`, and
+//! The command line: `--listen ADDRESS --data DIRECTORY --hub NAME:PARTITIONS[:GROUP,…] …`, where
+//! `--config FILE` may stand for hubs; for its administrator `--admin ADDRESS`; and for Capture
+//! `--capture DIRECTORY` or `--capture-container NAME`, with
 //! `--capture-seconds SECONDS --capture-bytes BYTES`.
 
-use std::{
-    collections::BTreeSet, net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration,
-};
+use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
 
-/// As in the service's standard tier.
-const MAX_PARTITIONS: usize = 32;
-const MAX_NAME_CHARS: usize = 256;
-/// The consumer group that every hub has.
-const DEFAULT_GROUP: &str = "$Default";
-/// As in the service's standard tier, `$Default` aside.
-const MAX_GROUPS: usize = 20;
-const MAX_GROUP_CHARS: usize = 50;
+use crate::{
+    config_file::{self, ConfigError},
+    hub_argument::{HubArgument, MAX_GROUPS, MAX_PARTITIONS},
+};
 
 /// As the service's, but that tests need not wait a minute, nor send ten megabytes.
 const CAPTURE_SECONDS: RangeInclusive<u64> = 1..=900;
@@ -50,21 +44,15 @@ pub(crate) enum CapturePlace {
     Container(String),
 }
 
-/// A hub to serve.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct HubArgument {
-    pub(crate) name: String,
-    pub(crate) partitions: usize,
-    /// Whose readers it takes.
-    pub(crate) groups: BTreeSet<String>,
-}
-
 /// Why the command line cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ArgumentError {
     #[error("{0} needs a value")]
     ValueMissing(String),
-    #[error("{0} is not an option; the options are --listen, --admin, --data, --hub and --capture")]
+    #[error(
+        "{0} is not an option; the options are --listen, --admin, --data, --hub, --config and \
+         --capture"
+    )]
     Unknown(String),
     #[error("{option} {value} is not an address such as 127.0.0.1:5672")]
     Address { option: String, value: String },
@@ -75,6 +63,8 @@ pub(crate) enum ArgumentError {
     Hub(String),
     #[error("{option} {value} is not a number from {} to {}", .allowed.start(), .allowed.end())]
     Number { option: String, value: String, allowed: RangeInclusive<u64> },
+    #[error("{0}")]
+    Config(#[from] ConfigError),
     #[error("--{0} is missing")]
     Missing(&'static str),
 }
@@ -97,6 +87,7 @@ impl Arguments {
                     let value = value()?;
                     hubs.push(HubArgument::parse(&value).ok_or(ArgumentError::Hub(value))?);
                 }
+                "--config" => hubs.extend(config_file::read(value()?.as_ref())?),
                 "--capture" => place = Some(CapturePlace::Folder(value()?.into())),
                 "--capture-container" => place = Some(CapturePlace::Container(value()?)),
                 "--capture-seconds" => {
@@ -137,30 +128,6 @@ fn number(option: &str, value: String, allowed: RangeInclusive<u64>) -> Result<u
     }
 }
 
-impl HubArgument {
-    fn parse(value: &str) -> Option<Self> {
-        let (name, rest) = value.split_once(':')?;
-        let (partitions, groups) = rest.split_once(':').unwrap_or((rest, ""));
-        let partitions = partitions.parse().ok()?;
-        let listed: Vec<&str> = groups.split(',').filter(|group| !group.is_empty()).collect();
-        let is_usable = is_name(name, MAX_NAME_CHARS)
-            && (1..=MAX_PARTITIONS).contains(&partitions)
-            && listed.len() <= MAX_GROUPS
-            && listed
-                .iter()
-                .all(|group| *group == DEFAULT_GROUP || is_name(group, MAX_GROUP_CHARS));
-        let groups = listed.into_iter().chain([DEFAULT_GROUP]).map(str::to_owned).collect();
-        is_usable.then(|| Self { name: name.to_owned(), partitions, groups })
-    }
-}
-
-/// A hub's name becomes a directory, so only the service's own name characters pass.
-fn is_name(name: &str, max_chars: usize) -> bool {
-    name.len() <= max_chars
-        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,24 +146,9 @@ mod tests {
     }
 
     #[test]
-    fn a_hub_has_the_groups_that_are_listed_and_the_one_that_every_hub_has() {
-        let arguments = parse("--listen 127.0.0.1:1 --data d --hub a:4 --hub b:1:x,y").unwrap();
-        let groups: Vec<_> = arguments.hubs.iter().map(|hub| hub.groups.clone()).collect();
-        assert_eq!(groups[0], BTreeSet::from(["$Default".to_owned()]));
-        assert_eq!(groups[1], ["$Default", "x", "y"].map(str::to_owned).into());
-        let many = vec!["g"; MAX_GROUPS + 1].join(",");
-        for wrong in ["a:1:x/y", "a:1:$x", &format!("a:1:{many}"), "a::x"] {
-            let result = parse(&format!("--listen 127.0.0.1:1 --data d --hub {wrong}"));
-            assert_eq!(result, Err(ArgumentError::Hub(wrong.to_owned())));
-        }
-    }
-
-    #[test]
-    fn a_hub_that_would_leave_the_data_directory_or_has_no_partitions_is_refused() {
-        for hub in ["../a:4", "a/b:4", ".:4", "a:0", "a:33", "a:x", "a"] {
-            let result = parse(&format!("--listen 127.0.0.1:1 --data d --hub {hub}"));
-            assert_eq!(result, Err(ArgumentError::Hub(hub.to_owned())));
-        }
+    fn a_hub_that_is_none_is_named() {
+        let result = parse("--listen 127.0.0.1:1 --data d --hub a:0");
+        assert_eq!(result, Err(ArgumentError::Hub("a:0".to_owned())));
     }
 
     #[test]

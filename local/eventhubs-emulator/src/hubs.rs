@@ -18,9 +18,10 @@ use tokio::{
 };
 
 use crate::{
-    arguments::{Arguments, CaptureArguments, HubArgument},
+    arguments::{Arguments, CaptureArguments},
     capture::{Capture, Capturing, Destination, DestinationError},
     faults::Faults,
+    hub_argument::HubArgument,
     log::{Log, LogError, LogWriter, NewEvent},
     partition_key,
     readers::Readers,
