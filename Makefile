@@ -10,7 +10,7 @@ export PORT_BASE ?= 27
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
-.PHONY: api-check auth-figures bank-statement bench bench-20m bench-local bench-reporting cosmos-rates streams errors firewall-check go-client graph-tinkerpop graph-verify help setup build apps run status demo test test-one soak check deny func \
+.PHONY: api-check auth-figures bank-statement bench bench-20m bench-local bench-reporting cosmos-rates streams errors firewall-check go-client hub-memory graph-tinkerpop graph-verify help setup build apps run status demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops \
 	lake lake-forget lake-model lake-test
 
@@ -145,6 +145,10 @@ lake-model: ## Train the model that finds rings, judge it on towns that it has n
 lake-test: ## The lake's tests, on Spark and Delta Lake: needs Java 17 and Maven
 	@lake/setup.sh
 	@.local/tools/lake/bin/python -m pytest --quiet lake
+
+hub-memory: ## What the Event Hubs emulator has in memory with ten million events: takes minutes
+	cargo test --locked -p eventhubs-emulator --test it -- --ignored --exact --nocapture \
+		measure::ten_million_events_take_no_more_memory_than_the_first
 
 go-client: ## The Event Hubs emulator, asked by the official Go SDK: needs Go and its module proxy
 	cargo test --locked -p eventhubs-emulator --test it -- --ignored --exact \

@@ -153,6 +153,10 @@ impl Emulator {
         Self { child, url: url.to_owned(), admin: admin.to_owned() }
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends the process as `kill -9` does.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();

@@ -17,5 +17,6 @@ mod events;
 mod faults;
 mod go_sdk;
 mod javascript_sdk;
+mod measure;
 mod python_sdk;
 mod refusals;
