@@ -80,6 +80,9 @@ pub(crate) async fn part(name: &str, role: Role, folder: &Path, port: u16) -> Re
             "--skip-name-resolve",
             // Enough for the pools of all handlers; the default is 151.
             "--max-connections=1000",
+            // For tables of engines that no service has: 128 MB each by default.
+            "--key-buffer-size=1M",
+            "--aria-pagecache-buffer-size=8M",
             "--character-set-server=utf8mb4",
             "--collation-server=utf8mb4_unicode_520_ci",
         ]
