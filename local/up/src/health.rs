@@ -1,8 +1,10 @@
 //! Asks an app, through the public port, whether it is ready.
 
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use reqwest::Client;
 use tokio::time::{Instant, sleep};
 
 use crate::data;
@@ -11,6 +13,9 @@ use crate::error::Error;
 const HEALTHY_LIMIT: Duration = Duration::from_secs(60);
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(100);
+
+/// One for all questions: making it takes longer than an answer.
+static CLIENT: LazyLock<Client> = LazyLock::new(Client::new);
 
 /// Waits until the app's own health check says that it and its stores are ready.
 ///
@@ -32,7 +37,7 @@ pub(crate) async fn ready(app: &str, port: u16, log: &Path) -> Result<(), Error>
 /// Asks once; what it says if it is not ready.
 pub(crate) async fn check(app: &str, port: u16) -> Result<(), String> {
     let url = format!("http://127.0.0.1:{port}/api/v1/{app}/health/ready");
-    match reqwest::Client::new().get(&url).timeout(ANSWER_LIMIT).send().await {
+    match CLIENT.get(&url).timeout(ANSWER_LIMIT).send().await {
         Ok(answer) if answer.status().is_success() => Ok(()),
         Ok(answer) => {
             let status = answer.status();

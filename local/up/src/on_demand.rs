@@ -43,7 +43,7 @@ impl OnDemand {
 /// # Errors
 /// Only errors are returned: the part does not start, or nobody can connect any more.
 pub(crate) async fn serve(
-    supervisor: &mut Supervisor,
+    supervisor: &Supervisor,
     part: Part,
     [one, other]: [OnDemand; 2],
 ) -> Error {

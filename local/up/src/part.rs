@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::programs;
 
 /// How often a starting part is asked whether it listens.
-const LISTENING_POLL: Duration = Duration::from_millis(50);
+const LISTENING_POLL: Duration = Duration::from_millis(10);
 /// Limits for the programs of this workspace.
 const OWN_READY_LIMIT: Duration = Duration::from_secs(60);
 const OWN_STOP_LIMIT: Duration = Duration::from_secs(10);

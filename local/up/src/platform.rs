@@ -1,5 +1,7 @@
-//! `up run`: starts the whole platform in dependency order, and keeps it until told to stop.
+//! `up run`: starts the whole platform, each part as soon as what it needs serves, and keeps it until
+//! told to stop.
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::fs;
@@ -9,8 +11,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use mysql_async::Conn;
+use futures_util::future::try_join_all;
 use tokio::process::Command;
+use tokio::try_join;
 
 use crate::apps::{self, App};
 use crate::data::Data;
@@ -57,7 +60,7 @@ pub(crate) async fn run(flags: &Flags) -> Result<ExitCode, Error> {
 
     let supervisor = Supervisor::new(Arc::clone(&data));
     let settings = Settings::load(ports)?;
-    let mut platform = Platform { supervisor, data, ports, settings, apps, ready: 0 };
+    let platform = Platform { supervisor, data, ports, settings, apps, ready: Cell::new(0) };
     let outcome = tokio::select! {
         outcome = platform.keep_running() => outcome.map(|never| match never {}),
         signal = stop_signal() => signal.map(|_| ExitCode::SUCCESS),
@@ -75,50 +78,96 @@ struct Platform {
     settings: Settings,
     apps: Vec<App>,
     /// How many parts and apps are ready.
-    ready: usize,
+    ready: Cell<usize>,
 }
 
 impl Platform {
-    async fn keep_running(&mut self) -> Result<Infallible, Error> {
+    async fn keep_running(&self) -> Result<Infallible, Error> {
         let began = Instant::now();
         status_page::serve(Arc::clone(&self.data), self.ports).await?;
-        self.start_stores().await?;
+        let tls = tls::folder(&self.data).await?;
+        let stores = async {
+            try_join!(self.start_databases(), self.start_redis(), self.start_storage(&tls))
+        };
         // What follows serves apps; without any, the stores are all there is to run.
-        if !self.apps.is_empty() {
-            self.start_services().await?;
-            self.prepare_schemas().await?;
-            self.start_apps().await?;
+        if self.apps.is_empty() {
+            stores.await?;
+        } else {
+            let (_, (), args) = try_join!(stores, self.start_services(&tls), self.place_apps())?;
+            self.start_apps(args, &tls).await?;
         }
         self.print_addresses();
-        println!("up: ready ({} parts, {:.1} s)", self.ready, began.elapsed().as_secs_f32());
+        println!("up: ready ({} parts, {:.1} s)", self.ready.get(), began.elapsed().as_secs_f32());
         pending().await
     }
 
-    async fn start_stores(&mut self) -> Result<(), Error> {
-        let Ports { mysql, mysql_replica, redis, blob, queue, .. } = self.ports;
-        for (name, role, port) in [
-            ("mariadb-primary", Role::Primary, mysql),
-            ("mariadb-replica", Role::Replica, mysql_replica),
-        ] {
+    /// The databases, with what the services have in them.
+    async fn start_databases(&self) -> Result<(), Error> {
+        let Ports { mysql, mysql_replica, .. } = self.ports;
+        let start = async |name, role, port| {
             let folder = self.data.path(name);
             if !folder.exists() {
                 println!("first  {name}: installing its data");
             }
-            self.start(mariadb::part(name, role, &folder, port).await?).await?;
-        }
-        let began = Instant::now();
-        replication::follow(self.ports).await?;
-        self.report_ready("replication", began);
-        let folder = self.data.folder("redis")?;
-        self.start(redis::part("redis", &folder, redis, true)?).await?;
-        let folder = self.data.folder("azurite")?;
-        let tls = tls::folder(&self.data).await?;
-        self.start(azurite::part(&tls, &folder, blob, queue, true)?).await
+            self.start(mariadb::part(name, role, &folder, port).await?).await
+        };
+        try_join!(
+            start("mariadb-primary", Role::Primary, mysql),
+            start("mariadb-replica", Role::Replica, mysql_replica),
+        )?;
+        let replicate = async {
+            let began = Instant::now();
+            replication::follow(self.ports).await?;
+            self.report_ready("replication", began);
+            Ok(())
+        };
+        try_join!(replicate, self.prepare_schemas()).map(drop)
     }
 
-    async fn start_services(&mut self) -> Result<(), Error> {
-        let Ports { identity, event_grid, sms_inbox, trace_view, event_hubs, .. } = self.ports;
-        let Ports { push_inbox, key_vault, cosmos, .. } = self.ports;
+    async fn start_redis(&self) -> Result<(), Error> {
+        let folder = self.data.folder("redis")?;
+        self.start(redis::part("redis", &folder, self.ports.redis, true)?).await
+    }
+
+    /// The storage account, and what tells of its blobs.
+    async fn start_storage(&self, tls: &Path) -> Result<(), Error> {
+        let Ports { blob, queue, event_grid, .. } = self.ports;
+        let folder = self.data.folder("azurite")?;
+        self.start(azurite::part(tls, &folder, blob, queue, true)?).await?;
+        if self.apps.is_empty() {
+            return Ok(());
+        }
+        let mut watched = vec!["--data".into(), self.data.folder("event-grid")?.into()];
+        watched.extend(WATCHED.map(Into::into));
+        watched.extend(UNWATCHED.map(Into::into));
+        let mut part = Part::of_workspace("event-grid", event_grid, watched)?;
+        let storage = self.settings.get("AzureWebJobsStorage")?.to_owned();
+        part.env.extend([("EVENT_GRID_STORAGE".to_owned(), storage), trust(tls)]);
+        self.start(part).await
+    }
+
+    async fn start_services(&self, tls: &Path) -> Result<(), Error> {
+        let Ports { identity, sms_inbox, push_inbox, trace_view, key_vault, cosmos, .. } =
+            self.ports;
+        let secret = self.settings.get(IDENTITY_SECRET)?;
+        let mut broker = self.broker()?;
+        let mut identity = Part::of_workspace("platform-identity", identity, Vec::new())?;
+        for part in [&mut broker, &mut identity] {
+            part.env.push((IDENTITY_SECRET.to_owned(), secret.to_owned()));
+        }
+        let secrets = self.settings.secrets_of(&key_vault::url(key_vault));
+        let folder = self.data.folder("key-vault")?;
+        let vault = key_vault::part(tls, &folder, key_vault, secret, &secrets)?;
+        let folder = self.data.folder("cosmos")?;
+        let account = cosmos::part(tls, Some(&folder), cosmos, secret)?;
+        let sms_inbox = Part::of_workspace("sms-inbox", sms_inbox, Vec::new())?;
+        let push_inbox = Part::of_workspace("push-inbox", push_inbox, Vec::new())?;
+        let trace_view = Part::of_workspace("trace-view", trace_view, Vec::new())?;
+        let all = [broker, identity, vault, account, sms_inbox, push_inbox, trace_view];
+        try_join_all(all.map(|part| self.start(part))).await.map(drop)
+    }
+
+    fn broker(&self) -> Result<Part, Error> {
         let mut hubs = vec!["--data".into(), self.data.folder("eventhubs")?.into()];
         hubs.extend(["--capture".into(), self.data.folder("captured")?.into()]);
         hubs.extend(["--capture-seconds".into(), CAPTURE_SECONDS.into()]);
@@ -128,47 +177,22 @@ impl Platform {
             let groups = groups.into_iter().collect::<Vec<_>>().join(",");
             hubs.extend(["--hub".into(), format!("{name}:{PARTITIONS}:{groups}").into()]);
         }
-        let secret = self.settings.get(IDENTITY_SECRET)?;
-        let mut broker = Part::of_workspace("eventhubs-emulator", event_hubs, hubs)?;
-        let mut part = Part::of_workspace("platform-identity", identity, Vec::new())?;
-        for part in [&mut broker, &mut part] {
-            part.env.push((IDENTITY_SECRET.to_owned(), secret.to_owned()));
-        }
-        let tls = tls::folder(&self.data).await?;
-        let secrets = self.settings.secrets_of(&key_vault::url(key_vault));
-        let folder = self.data.folder("key-vault")?;
-        let vault = key_vault::part(&tls, &folder, key_vault, secret, &secrets)?;
-        let folder = self.data.folder("cosmos")?;
-        let account = cosmos::part(&tls, Some(&folder), cosmos, secret)?;
-        self.start(broker).await?;
-        self.start(part).await?;
-        self.start(vault).await?;
-        self.start(account).await?;
-        let mut watched = vec!["--data".into(), self.data.folder("event-grid")?.into()];
-        watched.extend(WATCHED.map(Into::into));
-        watched.extend(UNWATCHED.map(Into::into));
-        let mut part = Part::of_workspace("event-grid", event_grid, watched)?;
-        let storage = self.settings.get("AzureWebJobsStorage")?.to_owned();
-        part.env.extend([("EVENT_GRID_STORAGE".to_owned(), storage), self.trust().await?]);
-        self.start(part).await?;
-        self.start(Part::of_workspace("sms-inbox", sms_inbox, Vec::new())?).await?;
-        self.start(Part::of_workspace("push-inbox", push_inbox, Vec::new())?).await?;
-        self.start(Part::of_workspace("trace-view", trace_view, Vec::new())?).await
+        Part::of_workspace("eventhubs-emulator", self.ports.event_hubs, hubs)
     }
 
-    async fn prepare_schemas(&mut self) -> Result<(), Error> {
-        let mut admin: Conn = mariadb::admin(self.ports.mysql).await?;
-        for app in &self.apps {
+    async fn prepare_schemas(&self) -> Result<(), Error> {
+        let prepare = async |app: &App| {
             let began = Instant::now();
-            schemas::prepare(&mut admin, app, &self.settings).await?;
-            let seconds = began.elapsed().as_secs_f32();
-            println!("schema {:<20} {seconds:>5.1} s", app.name);
-        }
-        schemas::grant_reads(&mut admin, &self.apps, &self.settings).await?;
-        admin.disconnect().await.map_err(Error::sql("cannot leave MariaDB"))
+            schemas::prepare(self.ports.mysql, app, &self.settings).await?;
+            println!("schema {:<20} {:>5.1} s", app.name, began.elapsed().as_secs_f32());
+            Ok::<_, Error>(())
+        };
+        try_join_all(self.apps.iter().map(prepare)).await?;
+        schemas::grant_reads(self.ports.mysql, &self.apps, &self.settings).await
     }
 
-    async fn start_apps(&mut self) -> Result<(), Error> {
+    /// Puts the apps where they run, and tells how functions-host is called for them.
+    async fn place_apps(&self) -> Result<Vec<OsString>, Error> {
         let folder = self.data.folder("apps")?;
         apps::place(&self.apps, &folder, &self.settings)?;
         let docs = self.data.folder("docs")?;
@@ -192,16 +216,22 @@ impl Platform {
             format!("http://127.0.0.1:{}", self.ports.trace_view).into(),
         ]);
         args.extend(REWRITES.iter().flat_map(|rule| ["--rewrite".into(), rule.into()]));
+        Ok(args)
+    }
+
+    async fn start_apps(&self, args: Vec<OsString>, tls: &Path) -> Result<(), Error> {
         let began = Instant::now();
-        let mut part = Part::of_workspace("functions-host", self.ports.front_door, args)?;
-        part.env.push(self.trust().await?);
+        let front_door = self.ports.front_door;
+        let mut part = Part::of_workspace("functions-host", front_door, args)?;
+        part.env.push(trust(tls));
         self.start(part).await?;
-        for app in self.apps.clone() {
+        let ready = async |app: &App| {
             let log = self.data.path(HANDLER_LOGS).join(format!("{}.log", app.name));
-            health::ready(&app.name, self.ports.front_door, &log).await?;
+            health::ready(&app.name, front_door, &log).await?;
             self.report_ready(&app.name, began);
-        }
-        Ok(())
+            Ok::<_, Error>(())
+        };
+        try_join_all(self.apps.iter().map(ready)).await.map(drop)
     }
 
     /// The folder with the page of staff.
@@ -215,13 +245,7 @@ impl Platform {
         Ok(folder)
     }
 
-    /// What lets a program and its children trust the parts that speak TLS.
-    async fn trust(&self) -> Result<(String, String), Error> {
-        let file = tls::trust(&tls::folder(&self.data).await?);
-        Ok((tls::TRUST_VARIABLE.to_owned(), file.display().to_string()))
-    }
-
-    async fn start(&mut self, part: Part) -> Result<(), Error> {
+    async fn start(&self, part: Part) -> Result<(), Error> {
         let name = part.name.clone();
         println!("start  {name}");
         let began = Instant::now();
@@ -230,8 +254,8 @@ impl Platform {
         Ok(())
     }
 
-    fn report_ready(&mut self, name: &str, began: Instant) {
-        self.ready = self.ready.saturating_add(1);
+    fn report_ready(&self, name: &str, began: Instant) {
+        self.ready.set(self.ready.get().saturating_add(1));
         println!("ready  {name:<20} {:>5.1} s", began.elapsed().as_secs_f32());
     }
 
@@ -259,4 +283,9 @@ impl Platform {
         }
         println!();
     }
+}
+
+/// What lets a program and its children trust the parts that speak TLS.
+fn trust(tls: &Path) -> (String, String) {
+    (tls::TRUST_VARIABLE.to_owned(), tls::trust(tls).display().to_string())
 }

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use mysql_async::Opts;
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Opts};
 use tokio::process::Command;
 
 use crate::apps::App;
 use crate::error::Error;
+use crate::mariadb;
 use crate::programs::{self, CHECKOUT};
 use crate::settings::{Settings, prefix};
 
@@ -26,17 +27,20 @@ struct Account {
     ddl_url: String,
 }
 
-/// Creates the schema and the users of `app` if needed, through `admin`, and migrates the schema.
+/// Creates the schema and the users of `app` if needed, in the server on `port`, and migrates the
+/// schema.
 ///
 /// # Errors
 /// `Settings` for an unusable URL, `Sql`, or `ProgramFailed` with the migration's output.
-pub(crate) async fn prepare(admin: &mut Conn, app: &App, settings: &Settings) -> Result<(), Error> {
+pub(crate) async fn prepare(port: u16, app: &App, settings: &Settings) -> Result<(), Error> {
     let setting = format!("{}_MYSQL_URL", prefix(&app.name));
     let account = account(&setting, settings.get(&setting)?)?;
+    let failed = || format!("cannot prepare the schema of {}", app.name);
+    let mut admin = mariadb::admin(port).await?;
     for statement in statements(&account) {
-        let failed = format!("cannot prepare the schema of {}", app.name);
-        admin.query_drop(statement).await.map_err(Error::sql(failed))?;
+        admin.query_drop(statement).await.map_err(Error::sql(failed()))?;
     }
+    admin.disconnect().await.map_err(Error::sql(failed()))?;
     let mut migrate = Command::new(app.handler());
     migrate.arg("migrate").envs(settings.of(&app.name)).env(setting, &account.ddl_url);
     programs::run(migrate, MIGRATE_LIMIT).await
@@ -48,11 +52,8 @@ pub(crate) async fn prepare(admin: &mut Conn, app: &App, settings: &Settings) ->
 ///
 /// # Errors
 /// `Settings`, `Io` naming the file, or `Sql`.
-pub(crate) async fn grant_reads(
-    admin: &mut Conn,
-    apps: &[App],
-    settings: &Settings,
-) -> Result<(), Error> {
+pub(crate) async fn grant_reads(port: u16, apps: &[App], settings: &Settings) -> Result<(), Error> {
+    let mut admin = mariadb::admin(port).await?;
     for app in apps {
         let folder = Path::new(CHECKOUT).join("ops/reads").join(&app.name);
         for other in apps {
@@ -70,7 +71,7 @@ pub(crate) async fn grant_reads(
             }
         }
     }
-    Ok(())
+    admin.disconnect().await.map_err(Error::sql("cannot leave MariaDB"))
 }
 
 fn read_statements(reader: &Account, tables: &str) -> Vec<String> {

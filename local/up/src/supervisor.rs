@@ -1,6 +1,7 @@
-//! Keeps parts running: starts them in order, names and restarts one that dies, stops them in
-//! reverse.
+//! Keeps parts running: starts them, names and restarts one that dies, stops them in the reverse of
+//! the order in which they were started.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -25,7 +26,8 @@ const DEATHS_WINDOW: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Supervisor {
     data: Arc<Data>,
-    running: Vec<Running>,
+    /// Parts start beside one another, on one thread.
+    running: RefCell<Vec<Running>>,
 }
 
 #[derive(Debug)]
@@ -37,14 +39,14 @@ struct Running {
 impl Supervisor {
     /// A supervisor without parts.
     pub(crate) const fn new(data: Arc<Data>) -> Self {
-        Self { data, running: Vec::new() }
+        Self { data, running: RefCell::new(Vec::new()) }
     }
 
     /// Starts `part`, waits until it is ready, and keeps it running until `stop_all`.
     ///
     /// # Errors
     /// `EndedEarly` or `NotReady`: a part that fails at its first start is not tried again.
-    pub(crate) async fn start(&mut self, part: Part) -> Result<(), Error> {
+    pub(crate) async fn start(&self, part: Part) -> Result<(), Error> {
         let (stop, stop_requested) = oneshot::channel();
         let (started, first_start) = oneshot::channel();
         let keeper = Keeper {
@@ -54,14 +56,14 @@ impl Supervisor {
             deaths: VecDeque::new(),
         };
         let task = tokio::spawn(keeper.keep(stop_requested));
-        self.running.push(Running { stop, task });
+        self.running.borrow_mut().push(Running { stop, task });
         // The keeper drops `started` unused only when it is itself being stopped.
         first_start.await.unwrap_or(Ok(()))
     }
 
     /// Stops the parts, the last started first, and returns when all have ended.
-    pub(crate) async fn stop_all(mut self) {
-        while let Some(Running { stop, task }) = self.running.pop() {
+    pub(crate) async fn stop_all(self) {
+        for Running { stop, task } in self.running.into_inner().into_iter().rev() {
             // A keeper that has given up its part listens no more, and has ended it.
             let _ = stop.send(());
             if let Err(error) = task.await {

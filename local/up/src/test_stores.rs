@@ -41,9 +41,9 @@ pub(crate) async fn exec(role: Role, command: &[OsString]) -> Result<ExitCode, E
     }
     programs::installed("setpriv")?;
     let data = Arc::new(free_data()?);
-    let mut supervisor = Supervisor::new(Arc::clone(&data));
+    let supervisor = Supervisor::new(Arc::clone(&data));
     let outcome = tokio::select! {
-        outcome = with_stores(&data, &mut supervisor, role, command) => outcome,
+        outcome = with_stores(&data, &supervisor, role, command) => outcome,
         signal = stop_signal() => signal.map(ExitCode::from),
     };
     supervisor.stop_all().await;
@@ -52,7 +52,7 @@ pub(crate) async fn exec(role: Role, command: &[OsString]) -> Result<ExitCode, E
 
 async fn with_stores(
     data: &Data,
-    supervisor: &mut Supervisor,
+    supervisor: &Supervisor,
     role: Role,
     command: &[OsString],
 ) -> Result<ExitCode, Error> {
