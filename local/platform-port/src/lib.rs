@@ -2,9 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::{fs, io};
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{fs, io, process};
 
 use tokio::net::{TcpListener, ToSocketAddrs};
+
+/// Below those that Linux gives to clients, and beside those of whole platforms: whoever is told
+/// one of these has a moment to listen there.
+const UNTAKEN_FIRST: u32 = 10_000;
+const UNTAKEN_COUNT: u32 = 10_000;
+/// How far apart two processes begin to look.
+const STRIDE: u32 = 61;
 
 /// Nobody can listen there. `Display` says who does, if that is why, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +30,24 @@ pub struct NoListener {
 pub async fn listen(address: impl ToSocketAddrs + Display) -> Result<TcpListener, NoListener> {
     let named = address.to_string();
     TcpListener::bind(address).await.map_err(|source| NoListener { address: named, source })
+}
+
+/// A port of 127.0.0.1 on which nobody listens. This process is told each once, until it was told
+/// all.
+///
+/// # Errors
+/// All are taken.
+pub fn free() -> io::Result<u16> {
+    static TOLD: AtomicU32 = AtomicU32::new(0);
+    let first = process::id().wrapping_mul(STRIDE) % UNTAKEN_COUNT;
+    for _ in 0..UNTAKEN_COUNT {
+        let next = first.saturating_add(TOLD.fetch_add(1, Ordering::Relaxed)) % UNTAKEN_COUNT;
+        let port = u16::try_from(UNTAKEN_FIRST.saturating_add(next)).unwrap_or_default();
+        if std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err(io::ErrorKind::AddrNotAvailable.into())
 }
 
 fn remedy(address: &str) -> String {
@@ -86,7 +113,21 @@ fn name(pid: u32) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    #[test]
+    fn a_free_port_is_told_once_and_is_none_that_a_client_may_get() {
+        let told: Vec<u16> = (0..100).map(|_| free().unwrap()).collect();
+        let clients = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap();
+        let first: u16 = clients.split_whitespace().next().unwrap().parse().unwrap();
+        assert!(told.iter().all(|port| (1024..first).contains(port)), "{told:?}");
+        assert_eq!(BTreeSet::from_iter(&told).len(), told.len());
+        let taken = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, free().unwrap())).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        assert!((0..UNTAKEN_COUNT).all(|_| free().unwrap() != port));
+    }
 
     #[tokio::test]
     async fn who_cannot_listen_is_told_who_does_and_what_to_do() {

@@ -119,13 +119,10 @@ fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
-/// A port that is free at this moment.
+/// A port for a part that is about to start.
 ///
 /// # Errors
 /// `Io`.
 pub(crate) fn any_free() -> Result<u16, Error> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .map(|address| address.port())
-        .map_err(Error::io("cannot find a free port"))
+    platform_port::free().map_err(Error::io("cannot find a free port"))
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -140,9 +140,9 @@ pub(crate) fn target_dir() -> PathBuf {
     Path::new(env!("CARGO_BIN_EXE_functions-host")).parent().unwrap().to_owned()
 }
 
-/// A loopback port that was free a moment ago.
+/// A loopback port for what is about to start.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    platform_port::free().unwrap()
 }
 
 impl Host {
