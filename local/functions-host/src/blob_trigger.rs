@@ -2,7 +2,7 @@
 //! becomes a message of a queue of the function's own, and a receipt, and the message is delivered
 //! like any other, up to five times.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +28,8 @@ const SCAN_INTERVAL: Duration = Duration::from_secs(1);
 /// Where receipts are kept, in the account of the watched container.
 const RECEIPTS: &str = "azure-webjobs-hosts";
 const POISON_QUEUE: &str = "webjobs-blobtrigger-poison";
+/// What an event says that tells of a blob that was written.
+const BLOB_CREATED: &str = "Microsoft.Storage.BlobCreated";
 
 /// Why an event is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +102,7 @@ impl Watch {
             Err(error) if error.is_refusal(&["ContainerNotFound"]) => return Ok(()),
             listed => listed?,
         };
+        forget_gone(&mut self.known, &blobs);
         for blob in &blobs {
             let is_known = self.known.get(&blob.name) == Some(&blob.etag);
             if !is_known && self.reader.trigger.pattern.captures(&blob.name).is_some() {
@@ -127,14 +130,24 @@ impl Watch {
     }
 }
 
-/// Takes an event of Event Grid that a blob was written. Like Azure, it only puts the blob into the
-/// function's queue; a blob elsewhere, which Azure would fail to bind, is passed over.
+/// What is known of blobs that are deleted would only grow.
+fn forget_gone(known: &mut HashMap<String, String>, blobs: &[Blob]) {
+    let there: HashSet<&str> = blobs.iter().map(|blob| &*blob.name).collect();
+    known.retain(|name, _| there.contains(&**name));
+}
+
+/// Takes an event of Event Grid, in either schema, that a blob was written. Like Azure, it only
+/// puts the blob into the function's queue; a blob elsewhere, which Azure would fail to bind, is
+/// passed over, as is what else happened to a blob.
 pub(crate) async fn take_event(
     app: &App,
     function: &Function,
     trigger: &BlobTrigger,
     event: &Value,
 ) -> Result<(), EventError> {
+    if ![&event["eventType"], &event["type"]].into_iter().any(|kind| kind == BLOB_CREATED) {
+        return Ok(());
+    }
     let text = |name: &str| event["data"][name].as_str().unwrap_or_default();
     let (container, blob) = location(text("url")).ok_or(EventError::NoBlob)?;
     if container != trigger.container || trigger.pattern.captures(&blob).is_none() {
@@ -206,6 +219,22 @@ mod tests {
         }
         assert_eq!(location("https://acct.blob.core.windows.net/in"), None);
         assert_eq!(location("no url"), None);
+    }
+
+    #[test]
+    fn a_blob_that_is_gone_is_known_no_more() {
+        let mut known: HashMap<String, String> =
+            ["kept", "gone"].map(|name| (name.to_owned(), "0x1".to_owned())).into();
+        let there = Blob {
+            name: "kept".to_owned(),
+            etag: "0x2".to_owned(),
+            modified_at: time::OffsetDateTime::UNIX_EPOCH,
+            content_length: 0,
+            content_type: String::new(),
+            kind: "BlockBlob".to_owned(),
+        };
+        forget_gone(&mut known, &[there]);
+        assert_eq!(known.into_keys().collect::<Vec<_>>(), ["kept"]);
     }
 
     #[test]

@@ -100,22 +100,27 @@ fn with_event_grid_as_its_source_a_blob_is_delivered_when_the_webhook_is_told() 
     let reply = tell("SubscriptionValidation", &asked);
     assert_eq!(reply.json(), json!({ "validationResponse": "512d38b6" }));
 
-    let event = |name: &str| {
+    let happened = |schema: &str, what: &str, name: &str| {
         let url = blobs.container.url_of(name);
-        json!({ "eventType": "Microsoft.Storage.BlobCreated",
+        json!({ schema: format!("Microsoft.Storage.{what}"),
                 "data": { "url": url.as_str(), "eTag": "0x0", "blobType": "BlockBlob" } })
     };
+    let event = |name: &str| happened("eventType", "BlobCreated", name);
     for name in ["in/untold.txt", "in/told.txt", "out/elsewhere.txt"] {
         blobs.put(name, "text");
     }
-    let told = json!([event("out/elsewhere.txt"), event("in/told.txt")]);
+    let deleted = happened("eventType", "BlobDeleted", "in/untold.txt");
+    let renamed = happened("type", "BlobRenamed", "in/untold.txt");
+    let told = json!([event("out/elsewhere.txt"), deleted, renamed, event("in/told.txt")]);
     assert_eq!(tell("Notification", &told).status, 202);
     wait_for_names(&host, &["told"]);
     // It has changed since, and the event is all that will ever tell of it.
     blobs.put("in/told.txt", "changed");
-    assert_eq!(tell("Notification", &json!([event("in/told.txt")])).status, 202);
+    let cloud_event = happened("type", "BlobCreated", "in/told.txt");
+    assert_eq!(tell("Notification", &cloud_event).status, 202);
     wait_for_names(&host, &["told", "told"]);
-    assert_eq!(tell("Notification", &json!([{ "data": {} }])).status, 400);
+    let of_nothing = json!([{ "eventType": "Microsoft.Storage.BlobCreated", "data": {} }]);
+    assert_eq!(tell("Notification", &of_nothing).status, 400);
     let locked = webhook.replace("code=", "code=x");
     assert_eq!(host.request(&format!("POST {locked} HTTP/1.0\r\n\r\n")).status, 401);
 }
