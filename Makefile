@@ -10,7 +10,7 @@ export PORT_BASE ?= 27
 # What the system tests ask for, which ops/firewall-check judges.
 REQUESTS := $(CURDIR)/target/requests.jsonl
 
-.PHONY: api-check auth-figures bank-statement bench bench-20m bench-local bench-reporting cosmos-rates streams errors firewall-check go-client hub-memory graph-tinkerpop graph-verify help setup build apps run status demo test test-one soak check deny func \
+.PHONY: api-check auth-figures bank-statement bench bench-20m bench-local bench-reporting cosmos-rates streams errors firewall-check go-client hub-memory graph-tinkerpop graph-verify help setup build apps run status logs demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops \
 	lake lake-forget lake-model lake-test
 
@@ -32,6 +32,10 @@ run: setup apps ## Run the whole platform until Ctrl-C; its data stays in .local
 status: ## How the running platform's parts and apps are: state, port, uptime, memory, last failure
 	@cargo build --quiet --locked -p up
 	@$(UP) status --data .local
+
+logs: ## What all parts of the running platform write, by time: make logs PART=payments LEVEL=warn TRACE=7c1f... (each as you like)
+	@cargo build --quiet --locked -p up
+	@$(UP) logs --data .local --part "$(PART)" --level "$(LEVEL)" --trace "$(TRACE)"
 
 demo: setup apps ## Play the main job over HTTP, starting the platform if it is not running
 	@target/debug/demo

@@ -2,7 +2,8 @@
 //!
 //! Reading order: `platform` (what `up run` starts, in order), `requirements` (what it asks for
 //! first), `supervisor` and `part` (how processes are kept running), then one module per kind of
-//! part. `apps`, `test_stores` and `status` hold the other commands, `status_page` is a page.
+//! part. `apps`, `test_stores`, `status` and `logs` hold the other commands, `status_page` is a
+//! page.
 #![expect(clippy::print_stdout, reason = "the person at the terminal is told what happens")]
 
 mod apps;
@@ -14,6 +15,8 @@ mod error;
 mod flags;
 mod health;
 mod key_vault;
+mod log_line;
+mod logs;
 mod mariadb;
 mod on_demand;
 mod part;
@@ -46,6 +49,7 @@ const USAGE: &str = "usage:
   up package --out FOLDER [--profile dev|release]
   up run --data FOLDER --apps FOLDER [--port-base 27]
   up status --data FOLDER
+  up logs --data FOLDER [--part NAME] [--level error|warn|info] [--trace ID]
   up exec-with-stores [--durable] -- COMMAND [ARGUMENT…]";
 
 fn main() -> ExitCode {
@@ -74,6 +78,10 @@ async fn command(args: &[OsString]) -> Result<ExitCode, Error> {
         (Some("status"), args) => {
             let flags = Flags::parse(args, &["--data"])?;
             status::print(&flags.path("--data")?).await.map(|()| ExitCode::SUCCESS)
+        }
+        (Some("logs"), args) => {
+            let flags = Flags::parse(args, &["--data", "--part", "--level", "--trace"])?;
+            logs::print(&flags).await.map(|()| ExitCode::SUCCESS)
         }
         (Some("help" | "--help" | "-h"), []) => {
             println!("{USAGE}");

@@ -93,7 +93,8 @@ pub(crate) async fn part(name: &str, role: Role, folder: &Path, port: u16) -> Re
         name: name.to_owned(),
         program,
         args,
-        env: Vec::new(),
+        // For its log; and Azure's database is in UTC.
+        env: vec![("TZ".to_owned(), "UTC".to_owned())],
         port,
         ready_limit: READY_LIMIT,
         stop_limit: STOP_LIMIT,

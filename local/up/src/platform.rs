@@ -1,5 +1,5 @@
-//! `up run`: starts the whole platform, each part as soon as what it needs serves, and keeps it until
-//! told to stop.
+//! `up run`: starts the whole platform, each part as soon as what it needs serves, and keeps it
+//! until told to stop.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -46,7 +46,7 @@ const STAFF_PAGE_LIMIT: Duration = Duration::from_secs(10);
 const REWRITES: [&str; 2] =
     ["/oauth2=/api/v1/merchant-api/oauth2", "/payments=/api/v1/merchant-api/payments"];
 /// Where functions-host, whose state this folder holds, writes what handlers print.
-const HANDLER_LOGS: &str = "functions-host/logs";
+pub(crate) const HANDLER_LOGS: &str = "functions-host/logs";
 
 /// Runs until SIGINT, SIGTERM or SIGHUP.
 ///

@@ -35,7 +35,8 @@ pub(crate) fn part(name: &str, folder: &Path, port: u16, keep: bool) -> Result<P
         name: name.to_owned(),
         program: programs::installed("redis-server")?,
         args,
-        env: Vec::new(),
+        // For its log.
+        env: vec![("TZ".to_owned(), "UTC".to_owned())],
         port,
         ready_limit: READY_LIMIT,
         stop_limit: STOP_LIMIT,
