@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 use tokio::net::TcpListener;
-use warp::{Filter, Rejection, Reply, http::StatusCode, reply};
+use warp::{
+    Filter, Rejection, Reply,
+    http::{HeaderMap, StatusCode, header::ORIGIN},
+    reply,
+};
 
 use crate::{
     faults::{Counts, DELAY_MS_MAX, Fault},
@@ -12,6 +16,9 @@ use crate::{
 };
 
 const BODY_BYTES_MAX: u64 = 64 * 1024;
+/// From where a browser asks, also for what has no origin, and that no page does.
+const FETCH_SITE: &str = "sec-fetch-site";
+const BY_PERSON: &str = "none";
 
 #[derive(Debug, Serialize)]
 struct HubState {
@@ -44,7 +51,21 @@ fn routes(hubs: Arc<Hubs>) -> impl Filter<Extract = (impl Reply,), Error = Rejec
         .and(hubs.clone())
         .map(misbehave);
     let detach = warp::path!("hubs" / String / "detach").and(warp::post()).and(hubs).map(detach);
-    list.or(misbehave).or(detach)
+    from_pages().or(list).or(misbehave).or(detach)
+}
+
+/// What a page of a browser asks, which could only do harm. The browser says so, and its page
+/// cannot keep it from that; a person who asks by its line of addresses is served.
+fn from_pages() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
+    warp::header::headers_cloned().and_then(async |headers: HeaderMap| {
+        let site = headers.get(FETCH_SITE);
+        if headers.contains_key(ORIGIN) || site.is_some_and(|site| site != BY_PERSON) {
+            let told = "no page of a browser may ask this";
+            Ok(reply::with_status(told, StatusCode::FORBIDDEN))
+        } else {
+            Err(warp::reject::not_found())
+        }
+    })
 }
 
 /// `GET /hubs`
@@ -94,4 +115,25 @@ fn detach(name: String, hubs: Arc<Hubs>) -> impl Reply {
 
 fn no_hub(name: &str) -> reply::WithStatus<String> {
     reply::with_status(format!("there is no event hub {name}"), StatusCode::NOT_FOUND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_page_of_a_browser_is_refused_and_neither_a_person_nor_a_program() {
+        let routes = from_pages().or(warp::any().map(warp::reply));
+        for (name, value, status) in [
+            ("origin", "https://elsewhere.example", StatusCode::FORBIDDEN),
+            ("origin", "null", StatusCode::FORBIDDEN),
+            ("sec-fetch-site", "cross-site", StatusCode::FORBIDDEN),
+            ("sec-fetch-site", "none", StatusCode::OK),
+            ("user-agent", "a program", StatusCode::OK),
+        ] {
+            let asked = warp::test::request().method("POST").path("/hubs/a/detach");
+            let answer = asked.header(name, value).reply(&routes).await;
+            assert_eq!(answer.status(), status, "{name}: {value}");
+        }
+    }
 }
