@@ -83,7 +83,7 @@ cosmos-rates: setup ## What the local Cosmos DB does a second, and the memory th
 	$(UP) exec-with-stores -- cargo test --locked -p cosmos-emulator --test it -- \
 		--ignored --exact --nocapture measure::rates_and_memory
 
-soak: setup apps ## Kill payments, its database and its broker 30 times, run 200 times the races that make test cuts short, play its model 1,000,000 steps, and 20,000 on the database (SOAK_SEED=1 plays all again); 50 uploads; 100,000 people; kill all parts for 5 minutes
+soak: setup apps ## Kill payments, its database and its broker 30 times, run 200 times the races that make test cuts short, play its model 1,000,000 steps, and 20,000 on the database (SOAK_SEED=1 plays all again); 50 uploads; 100,000 people; kill all parts for 5 minutes; ten million events
 	export SOAK_SEED="$${SOAK_SEED:-$$RANDOM}"; \
 	SOAK_ROUNDS="$${SOAK_ROUNDS:-30}" $(UP) exec-with-stores -- \
 		cargo test --locked -p payments --test it crash_rounds -- --nocapture; \
@@ -106,6 +106,7 @@ soak: setup apps ## Kill payments, its database and its broker 30 times, run 200
 		--ignored --nocapture a_hundred_thousand_people
 	SOAK_UPLOADS="$${SOAK_UPLOADS:-50}" cargo test --locked -p system-tests --test system killed_uploads
 	cargo test --locked -p system-tests --test system -- --ignored --nocapture killed_at_random
+	@$(MAKE) --no-print-directory hub-memory
 
 check: ## Formatting and lints, warnings denied
 	cargo fmt --check
@@ -150,7 +151,7 @@ lake-test: ## The lake's tests, on Spark and Delta Lake: needs Java 17 and Maven
 	@lake/setup.sh
 	@.local/tools/lake/bin/python -m pytest --quiet lake
 
-hub-memory: ## What the Event Hubs emulator has in memory with ten million events: takes minutes
+hub-memory: ## What the Event Hubs emulator has in memory with ten million events: takes minutes (part of make soak)
 	cargo test --locked -p eventhubs-emulator --test it -- --ignored --exact --nocapture \
 		measure::ten_million_events_take_no_more_memory_than_the_first
 
