@@ -111,3 +111,15 @@ pub struct ToldOfRemarkV1 {
     /// How many other people have remarked in this way, as far as this one is shown it.
     pub others: u32,
 }
+
+/// Friends of these people show something new, or show something no longer: their feeds are others
+/// than before. It is of interest for seconds: nobody keeps it. Its subject is the payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedsChangedV1 {
+    /// `usr_…` of whoever may see it.
+    pub told: Vec<String>,
+}
+
+impl Event for FeedsChangedV1 {
+    const TYPE: &'static str = "payme.social.feeds-changed.v1";
+}

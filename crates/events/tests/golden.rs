@@ -48,6 +48,7 @@ fn every_kind_reads_and_writes_its_golden_sample() {
     assert_golden::<payments::ScheduleStoppedV1>();
     assert_golden::<payments::PeerPaymentVisibilityChangedV1>();
     assert_golden::<payments::PeerPaymentReviewChangedV1>();
+    assert_golden::<social::FeedsChangedV1>();
     assert_golden::<social::FriendshipChangedV1>();
     assert_golden::<social::BlockChangedV1>();
     assert_golden::<social::GroupChangedV1>();

@@ -136,6 +136,7 @@ NOT_READ = frozenset(
         "payme.payments.top-up-failed.v1",
         "payme.payments.withdrawal-failed.v1",
         "payme.social.block-changed.v1",
+        "payme.social.feeds-changed.v1",
         "payme.social.friendship-changed.v1",
         "payme.social.group-changed.v1",
         "payme.social.peer-payment-remarked.v1",
