@@ -84,7 +84,13 @@ fn talk(api: Api<App>) -> Api<App> {
 }
 
 async fn on_payments(app: App, batch: Batch) -> Result<(), Error> {
-    inbox::consume(&app.database, batch, |tx, event| Box::pin(learn_peer_payment(tx, event))).await
+    let consumed = inbox::consume(&app.database, batch, |tx, event| {
+        let app = app.clone();
+        Box::pin(async move { learn_peer_payment(&app, tx, event).await })
+    })
+    .await;
+    app.outbox.nudge();
+    consumed
 }
 
 async fn on_user_profile(app: App, batch: Batch) -> Result<(), Error> {

@@ -23,6 +23,7 @@ mod read_report;
 mod remove_friend;
 mod report_person;
 mod tell_of_remark;
+mod tell_onlookers;
 mod unblock_person;
 
 pub(crate) use answer_friend_request::{accept_friend_request, decline_friend_request};

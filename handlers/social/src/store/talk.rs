@@ -12,6 +12,9 @@ use values::{Comment, CommentId, PeerPaymentId, UserId};
 use super::{stored, take, take_time, unreadable};
 use crate::domain::Reaction;
 
+/// Friends of a person who are told at once of what that person shows.
+const ONLOOKERS_MAX: u32 = 500;
+
 /// Who has said something, as a reader sees them.
 pub(crate) struct Author {
     pub(crate) user_id: UserId,
@@ -60,6 +63,34 @@ pub(crate) async fn hide_peer_payment(tx: &mut Tx, id: PeerPaymentId) -> Result<
         (id.uuid(),),
     )
     .await
+}
+
+/// The friends of payer and payee who may see the payment, but for those of somebody who has more
+/// than [`ONLOOKERS_MAX`]: they see it when they look.
+pub(crate) async fn list_onlookers(tx: &mut Tx, id: PeerPaymentId) -> Result<Vec<UserId>, Error> {
+    let friends = |own: &str, other: &str, of: &str| {
+        format!(
+            "(SELECT f.{other}_id AS user_id FROM peer_payments q JOIN friendships f
+                 ON f.{own}_id = q.{of} AND f.{own}_sees = 'friend'
+              WHERE q.peer_payment_id = :id AND q.is_for_friends AND NOT q.is_hidden
+                  AND (SELECT COUNT(*) FROM friendships WHERE first_id = q.{of}
+                          AND first_sees = 'friend')
+                      + (SELECT COUNT(*) FROM friendships WHERE second_id = q.{of}
+                          AND second_sees = 'friend') <= {ONLOOKERS_MAX})"
+        )
+    };
+    let parts = ["payer_id", "payee_id"]
+        .map(|of| [friends("first", "second", of), friends("second", "first", of)].join(" UNION "));
+    let sql = format!(
+        "SELECT t.user_id FROM peer_payments p JOIN ({}) AS t
+         WHERE p.peer_payment_id = :id AND t.user_id NOT IN (p.payer_id, p.payee_id) AND {}
+         ORDER BY t.user_id",
+        parts.join(" UNION "),
+        may_see("t.user_id"),
+    );
+    let values = vec![("id".to_owned(), Value::from(id.uuid()))];
+    let ids: Vec<Uuid> = tx.exec(sql, Params::from(values)).await?;
+    Ok(ids.into_iter().map(UserId::from_uuid).collect())
 }
 
 /// That `who`, an SQL expression, may see the payment `p`: its payer and its payee, and while it is

@@ -6,17 +6,26 @@ use inbox::Failure;
 use service::database::Tx;
 use values::{OperationKind, PeerPaymentId, UserId};
 
+use super::tell_onlookers::tell_onlookers;
+use crate::App;
 use crate::store::talk;
 
 /// What friends may see, in either event.
 const FRIENDS: &str = "friends";
 
 /// The two events come in either order: the one says between whom, the other hides it for good.
-pub(crate) async fn learn_peer_payment(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
+pub(crate) async fn learn_peer_payment(
+    app: &App,
+    tx: &mut Tx,
+    event: &Envelope,
+) -> Result<(), Failure> {
     if let Some(changed) = inbox::decode::<PeerPaymentVisibilityChangedV1>(event)? {
         let id: PeerPaymentId = changed.peer_payment_id.parse().map_err(Failure::poison)?;
         if changed.visibility != FRIENDS {
+            // Those who saw it until now.
+            let onlookers = talk::list_onlookers(tx, id).await?;
             talk::hide_peer_payment(tx, id).await?;
+            tell_onlookers(app, tx, id, &onlookers).await?;
         }
         return Ok(());
     }
@@ -31,5 +40,7 @@ pub(crate) async fn learn_peer_payment(tx: &mut Tx, event: &Envelope) -> Result<
     };
     let between = [person(moved.from.id.as_deref())?, person(moved.to.id.as_deref())?];
     let is_for_friends = moved.visibility.as_deref() == Some(FRIENDS);
-    Ok(talk::save_peer_payment(tx, id, between, is_for_friends).await?)
+    talk::save_peer_payment(tx, id, between, is_for_friends).await?;
+    let onlookers = talk::list_onlookers(tx, id).await?;
+    Ok(tell_onlookers(app, tx, id, &onlookers).await?)
 }
