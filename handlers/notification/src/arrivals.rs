@@ -30,8 +30,10 @@ use crate::store;
 const STREAMS_MAX: usize = 1_000;
 /// How many of them one mailbox may have, so that nobody can take them all.
 const STREAMS_PER_MAILBOX_MAX: usize = 5;
-/// Of those who type, as many wait for a stream that is slow; it misses the oldest.
-const TYPING_LENGTH: usize = 8;
+/// Of what passes, as much waits for a stream that is slow; it misses the oldest.
+const PASSING_LENGTH: usize = 8;
+/// Messages that go to Redis together.
+const SHOWN_AT_ONCE: usize = 500;
 /// How often an instance that has streams looks for what it was not told of.
 const LOOK_INTERVAL: Duration = Duration::from_secs(15);
 /// People whose mailboxes one statement looks at.
@@ -72,7 +74,7 @@ struct Channel {
     /// By number, oldest first. Removing one displaces it.
     listeners: BTreeMap<u64, oneshot::Sender<Infallible>>,
     known: watch::Sender<Known>,
-    typing: broadcast::Sender<Typing>,
+    passing: broadcast::Sender<Passing>,
 }
 
 /// What an instance knows of a mailbox without reading it.
@@ -86,7 +88,19 @@ pub(crate) struct Known {
     is_heard: bool,
 }
 
-/// Somebody types in a conversation: what passes and is nowhere kept.
+/// What passes and is nowhere kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Passing {
+    Typing(Typing),
+    /// The person's feed is another than before. The field tells the form from others.
+    Feed {
+        /// True.
+        is_feed_changed: bool,
+    },
+}
+
+/// Somebody types in a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Typing {
     pub(crate) conversation_id: ConversationId,
@@ -99,8 +113,8 @@ pub(crate) struct Listener {
     channel: String,
     number: u64,
     pub(crate) known: watch::Receiver<Known>,
-    /// Who types where, while somebody does.
-    pub(crate) typing: broadcast::Receiver<Typing>,
+    /// What a stream that is there sees.
+    pub(crate) passing: broadcast::Receiver<Passing>,
     /// Ends when newer streams of the same mailbox have taken all of its places.
     pub(crate) displaced: oneshot::Receiver<Infallible>,
     _place: OwnedSemaphorePermit,
@@ -146,12 +160,14 @@ impl Arrivals {
         self.publish(channels.into_iter().map(|channel| (channel, String::new()))).await;
     }
 
-    /// Shows the streams of these mailboxes who types. What Redis loses nobody sees.
-    pub(crate) async fn show_typing(&self, typing: &[(Mailbox, Typing)]) {
-        let payload = |(mailbox, typing): &(Mailbox, Typing)| {
-            Some((channel(mailbox), serde_json::to_string(typing).ok()?))
+    /// Shows it to the streams of these mailboxes. What Redis loses nobody sees.
+    pub(crate) async fn show(&self, passing: &[(Mailbox, Passing)]) {
+        let payload = |(mailbox, passing): &(Mailbox, Passing)| {
+            Some((channel(mailbox), serde_json::to_string(passing).ok()?))
         };
-        self.publish(typing.iter().filter_map(payload)).await;
+        for part in passing.chunks(SHOWN_AT_ONCE) {
+            self.publish(part.iter().filter_map(payload)).await;
+        }
     }
 
     /// A message without a payload announces; an older instance takes every message for one.
@@ -189,7 +205,7 @@ impl Arrivals {
             mailbox,
             listeners: BTreeMap::new(),
             known: watch::Sender::default(),
-            typing: broadcast::Sender::new(TYPING_LENGTH),
+            passing: broadcast::Sender::new(PASSING_LENGTH),
         });
         if channel.listeners.len() >= STREAMS_PER_MAILBOX_MAX {
             channel.listeners.pop_first();
@@ -197,10 +213,10 @@ impl Arrivals {
         let number = self.0.next_number.fetch_add(1, Ordering::Relaxed);
         let (sender, displaced) = oneshot::channel();
         channel.listeners.insert(number, sender);
-        let (known, typing) = (channel.known.subscribe(), channel.typing.subscribe());
+        let (known, passing) = (channel.known.subscribe(), channel.passing.subscribe());
         self.0.changed.notify_one();
         let arrivals = self.clone();
-        Some(Listener { arrivals, channel: name, number, known, typing, displaced, _place: place })
+        Some(Listener { arrivals, channel: name, number, known, passing, displaced, _place: place })
     }
 }
 
@@ -311,9 +327,9 @@ impl Inner {
     fn note(&self, message: &Msg) {
         let channels = self.channels();
         let Some(channel) = channels.get(message.get_channel_name()) else { return };
-        if let Ok(typing) = serde_json::from_slice(message.get_payload_bytes()) {
+        if let Ok(passing) = serde_json::from_slice(message.get_payload_bytes()) {
             // Nobody may listen any more.
-            drop(channel.typing.send(typing));
+            drop(channel.passing.send(passing));
         } else {
             channel.known.send_modify(|known| known.announced = known.announced.wrapping_add(1));
         }

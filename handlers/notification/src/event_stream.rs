@@ -18,7 +18,7 @@ use warp::http::StatusCode;
 use warp::reply::Response;
 use warp::sse::Event;
 
-use crate::arrivals::Typing;
+use crate::arrivals::Passing;
 use crate::domain::Notification;
 use crate::last_event_id::BEGINNING;
 
@@ -77,9 +77,17 @@ pub(crate) fn notification(notification: &Notification) -> Result<Event, serde_j
         .json_data(notification)
 }
 
-/// Somebody types. Without an id, so that a client comes back to what it saw last.
-pub(crate) fn typing(typing: &Typing) -> Result<Event, serde_json::Error> {
-    Event::default().event("typing").json_data(typing)
+/// What passes. Without an id, so that a client comes back to what it saw last.
+pub(crate) fn passing(passing: &Passing) -> Result<Event, serde_json::Error> {
+    match passing {
+        Passing::Typing(typing) => Event::default().event("typing").json_data(typing),
+        Passing::Feed { .. } => Ok(feed(Event::default())),
+    }
+}
+
+/// The feed is another than before, or may be: the client reads its first page again.
+pub(crate) fn feed(event: Event) -> Event {
+    event.event("feed").data("{}")
 }
 
 /// 200 with server-sent events, until their sender is dropped.
@@ -89,7 +97,9 @@ impl Answer for EventStream {
     fn describe(operation: &mut Operation) {
         let description = "Server-sent events. `notification`: a Notification as data, its id as \
             id. `typing`: `user_id` types in `conversation_id`; forget it after six seconds, or \
-            once they have said something. `reset`: what came since Last-Event-ID cannot be \
+            once they have said something. `feed`: what friends show is another than before, or \
+            may be, since this stream goes on after one that ended; whoever shows the feed reads \
+            its first page again. `reset`: what came since Last-Event-ID cannot be \
             told, so read the lists again. `bye`: the stream ends; open the next one after \
             `retry`, as an EventSource does.";
         let schema = json!({"type": "string", "description": description});

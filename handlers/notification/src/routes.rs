@@ -1,5 +1,6 @@
 //! Every URL and trigger of this service.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,13 +12,14 @@ use service::database::Tx;
 use service::{Api, Batch, Dependency, Error, Routes};
 use tokio::sync::Mutex;
 
+use crate::arrivals::Passing;
 use crate::domain::Mailbox;
 use crate::use_cases::{
     check_push_tokens, choose_notifications, count_unread, delete_webhook_endpoint,
     deliver_notifications, enable_webhook_endpoint, forget_old_notifications, forget_old_webhooks,
-    forget_push_token, learn_business, learn_handover, learn_language, list_notifications,
-    list_typing, list_webhook_attempts, list_webhook_deliveries, list_webhook_endpoints,
-    mark_all_read, mark_read, pause_webhook_endpoint, queue_webhooks,
+    forget_push_token, learn_business, learn_handover, learn_language, list_feeds,
+    list_notifications, list_typing, list_webhook_attempts, list_webhook_deliveries,
+    list_webhook_endpoints, mark_all_read, mark_read, pause_webhook_endpoint, queue_webhooks,
     read_notification_preferences, read_webhook_delivery, read_webhook_endpoint, redeliver_webhook,
     register_push_token, register_webhook_endpoint, remove_push_token, rotate_webhook_secret,
     stream_notifications, tell_of_friends, tell_of_messages, tell_of_security,
@@ -179,7 +181,19 @@ async fn on_onboarding(app: App, batch: Batch) -> Result<(), Error> {
 }
 
 async fn on_social(app: App, batch: Batch) -> Result<(), Error> {
-    consume_and_announce(&app, batch, |tx, events| Box::pin(tell_of_friends(tx, events))).await
+    let feeds = Arc::new(Mutex::new(Vec::new()));
+    let consumed = consume_and_announce(&app, batch, |tx, events| {
+        let feeds = Arc::clone(&feeds);
+        Box::pin(async move {
+            feeds.lock().await.extend(list_feeds(events)?);
+            tell_of_friends(tx, events).await
+        })
+    })
+    .await;
+    let feeds: BTreeSet<Mailbox> = feeds.lock().await.drain(..).collect();
+    let changed = |mailbox| (mailbox, Passing::Feed { is_feed_changed: true });
+    app.arrivals.show(&feeds.into_iter().map(changed).collect::<Vec<_>>()).await;
+    consumed
 }
 
 async fn on_messages(app: App, batch: Batch) -> Result<(), Error> {
@@ -192,7 +206,7 @@ async fn on_messages(app: App, batch: Batch) -> Result<(), Error> {
         })
     })
     .await;
-    app.arrivals.show_typing(&typing.lock().await).await;
+    app.arrivals.show(&typing.lock().await).await;
     consumed
 }
 

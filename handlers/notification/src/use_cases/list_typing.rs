@@ -8,14 +8,14 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 use values::{Product, UserId};
 
-use crate::arrivals::Typing;
+use crate::arrivals::{Passing, Typing};
 use crate::domain::Mailbox;
 
 /// What comes later is not shown: a hub that was away tells of nobody who typed then.
 const SHOWN_FOR: Duration = Duration::seconds(6);
 
 /// Who is shown what.
-pub(crate) fn list_typing(events: &[&Envelope]) -> Result<Vec<(Mailbox, Typing)>, Failure> {
+pub(crate) fn list_typing(events: &[&Envelope]) -> Result<Vec<(Mailbox, Passing)>, Failure> {
     let mut shown = Vec::new();
     for event in events {
         let Some(began) = inbox::decode::<TypingBeganV1>(event)? else { continue };
@@ -28,7 +28,7 @@ pub(crate) fn list_typing(events: &[&Envelope]) -> Result<Vec<(Mailbox, Typing)>
         for told in began.told {
             let told: UserId = told.parse().map_err(Failure::poison)?;
             let mailbox = Mailbox { user_id: told, product: Product::Consumer };
-            shown.push((mailbox, Typing { conversation_id, user_id }));
+            shown.push((mailbox, Passing::Typing(Typing { conversation_id, user_id })));
         }
     }
     Ok(shown)

@@ -10,10 +10,10 @@ use service::{Caller, Error, causes};
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep, timeout};
 use tracing::Instrument;
-use values::SessionId;
+use values::{Product, SessionId};
 use warp::sse::Event;
 
-use crate::arrivals::{Known, Typing};
+use crate::arrivals::{Known, Passing};
 use crate::domain::Mailbox;
 use crate::event_stream::{self, EventStream, Retry};
 use crate::last_event_id::LastEventId;
@@ -84,7 +84,7 @@ impl Follower {
         let (client, app) = (self.client.clone(), self.app.clone());
         let session_id = self.session_id;
         let Err(end) = tokio::select! {
-            end = self.follow(last_event_id, &mut listener.known, &mut listener.typing) => end,
+            end = self.follow(last_event_id, &mut listener.known, &mut listener.passing) => end,
             end = watch_login(&app, session_id) => end,
             _ = &mut listener.displaced => Err(End::Bye(Retry::Later)),
             () = sleep(STREAM_LIFETIME) => Err(End::Bye(Retry::Soon)),
@@ -97,7 +97,7 @@ impl Follower {
         &mut self,
         last_event_id: LastEventId,
         known: &mut watch::Receiver<Known>,
-        typing: &mut broadcast::Receiver<Typing>,
+        passing: &mut broadcast::Receiver<Passing>,
     ) -> Result<Infallible, End> {
         // What is announced after this may be missing where the stream finds its place.
         let mut announced = known.borrow_and_update().announced;
@@ -121,9 +121,9 @@ impl Follower {
                     announced = now.announced;
                 }
                 // A stream that was too slow misses some, and nothing that is kept.
-                Ok(typing) = typing.recv() => {
-                    let typing = event_stream::typing(&typing).map_err(|_| End::Silent)?;
-                    self.send(typing).await?;
+                Ok(passing) = passing.recv() => {
+                    let shown = event_stream::passing(&passing).map_err(|_| End::Silent)?;
+                    self.send(shown).await?;
                 }
                 _ = heartbeat.tick() => self.send(event_stream::heartbeat()).await?,
             }
@@ -143,7 +143,10 @@ impl Follower {
         };
         if let Some((number, id, is_behind)) = place {
             (self.position, self.is_behind) = (number, is_behind);
-            return Ok(event_stream::opening(id));
+            let opening = event_stream::opening(id);
+            // What passed while there was no stream is not known.
+            let has_feed = self.mailbox.product == Product::Consumer;
+            return Ok(if has_feed { event_stream::feed(opening) } else { opening });
         }
         let newest = store::find_newest(&mut conn, self.mailbox).await?;
         self.position = newest.map_or(0, |(number, _)| number);
@@ -215,7 +218,7 @@ mod tests {
         Call, Device, FreshDatabase, InProcess, TokenIssuer, redis_account_at, vault_credential,
         vault_url,
     };
-    use values::{Product, UserId};
+    use values::UserId;
 
     use super::*;
     use crate::{Config, PushHubAccount, migrations, routes};

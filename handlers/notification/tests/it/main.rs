@@ -10,6 +10,7 @@ mod consume_user_profile;
 mod contract;
 mod disputes;
 mod event_source;
+mod feeds;
 mod forgetting;
 mod friends;
 mod handovers;
