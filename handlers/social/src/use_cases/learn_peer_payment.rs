@@ -41,6 +41,9 @@ pub(crate) async fn learn_peer_payment(
     let between = [person(moved.from.id.as_deref())?, person(moved.to.id.as_deref())?];
     let is_for_friends = moved.visibility.as_deref() == Some(FRIENDS);
     talk::save_peer_payment(tx, id, between, is_for_friends).await?;
-    let onlookers = talk::list_onlookers(tx, id).await?;
-    Ok(tell_onlookers(app, tx, id, &onlookers).await?)
+    if is_for_friends {
+        let onlookers = talk::list_onlookers(tx, id).await?;
+        tell_onlookers(app, tx, id, &onlookers).await?;
+    }
+    Ok(())
 }
