@@ -34,7 +34,7 @@ const API_VERSION: &str = "0.12";
 /// A call that was signed by a credential that may make it.
 pub(crate) struct MerchantCall {
     pub(crate) credential: ApiCredential,
-    /// Of the business, by now.
+    /// Of the business, when the call was let in.
     pub(crate) owner: UserId,
     /// The third segment of the path; empty if there is none.
     pub(crate) id: String,
@@ -200,29 +200,27 @@ async fn let_in(
     if at < earliest || at > latest {
         return Err(Complaint::of_header("Request-Date-Time is five minutes from now at most."));
     }
-    let counted = enter(app, &credential, Some(signature.digest())).await?;
+    let (counted, owner) = enter(app, &credential, Some(signature.digest())).await?;
     require_address(&credential, headers)?;
     if !credential.scopes.contains(&scope) {
         return Err(Complaint::forbidden(format!("The credential lacks `{}`.", scope.code())));
     }
     let key = idempotency_key(headers, &signature, trace_id)?;
-    let find = store::read_models::find_shop;
-    let shop = find(&mut app.database.conn().await?, credential.business_id).await?;
-    let owner = shop.ok_or_else(no_token)?.owner_user_id;
     let id = below_prefix(&request.path).split('/').nth(3).unwrap_or_default().to_owned();
     let origin = program_entry::origin(headers);
     let (query, trace) = (request.query, trace::current());
     Ok((counted, MerchantCall { credential, owner, id, query, body, key, trace, origin }))
 }
 
-/// Counts the call, and spends its signature; for the request of a token there is none.
+/// Counts the call, and spends its signature; for the request of a token there is none. With who
+/// owns the business.
 pub(crate) async fn enter(
     app: &App,
     credential: &ApiCredential,
     signature: Option<[u8; 32]>,
-) -> Result<Counted, Complaint> {
+) -> Result<(Counted, UserId), Complaint> {
     match program_entry::enter(app, credential, signature).await? {
-        Entry::In(counted) => Ok(counted),
+        Entry::In(counted, owner) => Ok((counted, owner)),
         Entry::Ended => Err(no_token()),
         Entry::TooMany(counted) => Err(Complaint::too_many(counted)),
         Entry::Spent => Err(Complaint::spent()),

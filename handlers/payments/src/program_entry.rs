@@ -6,12 +6,14 @@ use std::net::IpAddr;
 use service::database::now;
 use service::header::single;
 use service::{Error, causes, retry_lock_conflicts};
+use values::UserId;
 use warp::http::header::{HOST, HeaderMap};
 use warp::http::{HeaderName, HeaderValue};
 
 use crate::App;
 use crate::domain::ApiCredential;
 use crate::store::merchant_calls::{self, Counted};
+use crate::store::read_models::find_shop;
 
 /// Calls of one credential in a minute.
 pub(crate) const CALLS_MAX: u32 = 300;
@@ -22,8 +24,10 @@ const FORGETS_ONE_IN: u8 = 8;
 
 /// What became of a call's entry.
 pub(crate) enum Entry {
-    In(Counted),
-    /// The credential has ended.
+    /// For whoever owns the shop as long as the credential stands: it acts as them, also if the shop
+    /// has changed hands before it is done.
+    In(Counted, UserId),
+    /// The credential has ended, or its shop is not known.
     Ended,
     TooMany(Counted),
     /// The signature was used.
@@ -39,7 +43,7 @@ pub(crate) async fn enter(
     signature: Option<[u8; 32]>,
 ) -> Result<Entry, Error> {
     let entry = retry_lock_conflicts(|| try_to_enter(app, credential, signature)).await?;
-    let is_in = matches!(entry, Entry::In(_));
+    let is_in = matches!(entry, Entry::In(..));
     if is_in && signature.is_some_and(|digest| digest[0].is_multiple_of(FORGETS_ONE_IN)) {
         forget_signatures(app).await;
     }
@@ -64,8 +68,11 @@ async fn try_to_enter(
     {
         return Ok(Entry::Spent);
     }
+    // Under the credential's lock, which whoever changes the owner takes.
+    let shop = find_shop(&mut tx, credential.business_id).await?;
+    let Some(owner) = shop.map(|shop| shop.owner_user_id) else { return Ok(Entry::Ended) };
     tx.commit().await?;
-    Ok(Entry::In(counted))
+    Ok(Entry::In(counted, owner))
 }
 
 /// After the commit, and on no account a failure of what was asked.

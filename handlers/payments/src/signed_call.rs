@@ -21,7 +21,7 @@ use crate::{App, store};
 /// A program that has signed what it asks, and may ask it.
 pub(crate) struct Program {
     pub(crate) credential: ApiCredential,
-    /// Of the business, by now.
+    /// Of the business, when the call was let in.
     pub(crate) owner: UserId,
     /// The host that the program called, with its scheme.
     pub(crate) origin: String,
@@ -85,8 +85,9 @@ pub(crate) async fn let_in(
             verify(request, &signature, MessageKey::Shared(&keys.signing))?;
         }
     }
-    let counted = match program_entry::enter(app, &credential, Some(signature.digest())).await? {
-        Entry::In(counted) => counted,
+    let entered = program_entry::enter(app, &credential, Some(signature.digest())).await?;
+    let (counted, owner) = match entered {
+        Entry::In(counted, owner) => (counted, owner),
         Entry::Ended => return Err(unknown_key().into()),
         Entry::TooMany(counted) => {
             let seconds = program_entry::seconds_left(counted);
@@ -101,9 +102,6 @@ pub(crate) async fn let_in(
         let detail = format!("the credential lacks the scope `{}`", scope.code());
         return Err(SCOPE_MISSING.because(detail).into());
     }
-    let find = store::read_models::find_shop;
-    let shop = find(&mut app.database.conn().await?, credential.business_id).await?;
-    let owner = shop.ok_or_else(unknown_key)?.owner_user_id;
     Ok(Program { credential, owner, origin: program_entry::origin(headers), counted })
 }
 

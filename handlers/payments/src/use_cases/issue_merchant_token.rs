@@ -53,7 +53,7 @@ async fn issue(app: &App, request: &WholeRequest) -> Result<(Counted, Token), Co
     if !credential.has_secret(&form.client_secret) || !credential.is_active(now()) {
         return Err(unknown());
     }
-    let counted = enter(app, &credential, None).await?;
+    let (counted, _owner) = enter(app, &credential, None).await?;
     require_address(&credential, &request.headers)?;
     let keys = app.credential_vault.open(client_id, &credential.sealed_keys).await?;
     let token = MerchantToken::issue(client_id, &keys, now());
