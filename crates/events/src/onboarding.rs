@@ -28,6 +28,10 @@ pub struct BusinessVerificationChangedV1 {
     pub version: u32,
     /// Whether it may be paid.
     pub is_approved: bool,
+    /// `usr_…` of who owned it then, of whom that is said. Absent: the sender says it of whoever
+    /// owns it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_user_id: Option<String>,
 }
 
 impl Event for BusinessVerificationChangedV1 {

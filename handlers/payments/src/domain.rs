@@ -88,7 +88,7 @@ pub(crate) use address_range::AddressRange;
 pub(crate) use api_credential::{
     ApiCredential, ApiCredentialStatus, ApiScope, ClientSecret, CredentialKeys, SigningAlgorithm,
 };
-pub(crate) use approval_change::ApprovalChange;
+pub(crate) use approval_change::{Approval, ApprovalChange};
 pub(crate) use attention::AttentionCode;
 pub(crate) use audit::{Contradictions, Cut};
 pub(crate) use automatic_top_up::{

@@ -24,8 +24,8 @@ const FORGETS_ONE_IN: u8 = 8;
 
 /// What became of a call's entry.
 pub(crate) enum Entry {
-    /// For whoever owns the shop as long as the credential stands: it acts as them, also if the shop
-    /// has changed hands before it is done.
+    /// For whoever owns the shop as long as the credential stands: it acts as them, also if the
+    /// shop has changed hands before it is done.
     In(Counted, UserId),
     /// The credential has ended, or its shop is not known.
     Ended,

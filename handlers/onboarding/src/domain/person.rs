@@ -89,17 +89,16 @@ pub(crate) struct Business {
     pub(crate) shop_name: String,
     pub(crate) category_code: String,
     pub(crate) is_closed: bool,
-    /// Counts the changes of whether it may be paid, from 1; 0 before.
+    /// Counts the changes of whether it may be paid, and by whose application, from 1; 0 before.
     pub(crate) version: u32,
     pub(crate) application: Option<ApplicationId>,
 }
 
 impl Business {
-    /// An application stands for it from now on; answers the one before.
+    /// An application stands for it from now on; answers the one before, which may be of an owner
+    /// before, so others hear of each.
     pub(crate) fn approve(&mut self, id: ApplicationId) -> Option<ApplicationId> {
-        if self.application.is_none() {
-            self.version = self.version.saturating_add(1);
-        }
+        self.version = self.version.saturating_add(1);
         self.application.replace(id)
     }
 
@@ -116,6 +115,7 @@ impl Business {
             business_id: self.business_id.to_string(),
             version: self.version,
             is_approved: self.application.is_some(),
+            owner_user_id: Some(self.owner_user_id.to_string()),
         }
     }
 }

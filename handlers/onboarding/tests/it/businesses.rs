@@ -224,3 +224,46 @@ async fn nobody_is_approved_for_a_shop_that_is_another_persons_by_then() {
     hand_over(&fixture, shop, [&ann, &bob], 2).await;
     assert_eq!(fixture.status(&ann, &id).await, "withdrawn");
 }
+
+/// As where the new owner's certificate was seen before the handover itself is heard of.
+#[tokio::test]
+async fn whoever_is_approved_in_place_of_another_is_told_of_as_the_owner() {
+    let fixture = Fixture::new().await;
+    let (ann, bob) = (fixture.applicant(), fixture.applicant());
+    fixture.decided(&ann, &hkid("A123456(3)"), &card("A123456(3)")).await;
+    fixture.decided(&bob, &hkid("G123456(A)"), &card("G123456(A)")).await;
+    let shop = BusinessId::new();
+    tell(&fixture, &changed(&ann, shop, 1)).await;
+    let operator = fixture.colleague("op@example.com", &[StaffRole::Operator]);
+    let reviewer = fixture.colleague("rev@example.com", &[StaffRole::Reviewer]);
+    let approve = json!({
+        "decision": {"type": "approve", "expires_on": "2099-03-31"}, "note": "all agrees",
+    });
+    let note = json!({"note": "seen as well"});
+    for (version, owner, number) in [(1, &ann, "12345678000"), (2, &bob, "87654321000")] {
+        tell(&fixture, &changed(owner, shop, version)).await;
+        let mut said = details(shop);
+        said["registration_number"] = json!(format!("{}-000", &number[..8]));
+        let seen = reading(
+            "business-registration",
+            &[
+                ("document_number", number),
+                ("name", "WING KEE LIMITED"),
+                ("name_chinese", "永記有限公司"),
+                ("expiry_date", "2099-03-31"),
+            ],
+        );
+        let id = fixture.decided(owner, &said, &seen).await;
+        fixture.review(&operator, &id, "claim", &json!(null)).await.expect(200);
+        fixture.review(&operator, &id, "decide", &approve).await.expect(200);
+        fixture.review(&reviewer, &id, "release", &note).await.expect(200);
+    }
+    let told: Vec<BusinessVerificationChangedV1> = fixture.database.told().await;
+    let owners: Vec<_> = told.into_iter().map(|told| (told.version, told.owner_user_id)).collect();
+    let of = |person: &Applicant| Some(person.user_id.to_string());
+    assert_eq!(owners, [(1, of(&ann)), (2, of(&bob))]);
+    // The handover ends nothing of whose it is now; nor does one that comes late, once it is back.
+    hand_over(&fixture, shop, [&ann, &bob], 2).await;
+    hand_over(&fixture, shop, [&bob, &ann], 1).await;
+    assert_eq!(approvals(&fixture).await, [(1, true), (2, true)]);
+}

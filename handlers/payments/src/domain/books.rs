@@ -209,6 +209,8 @@ pub(crate) struct Books {
     pub(crate) since_days: HashMap<(Uuid, Date), SinceDay>,
     /// The bank accounts of those shops, as they count now.
     pub(crate) takings_go_to: HashMap<Uuid, BankAccount>,
+    /// Those of them that somebody owned before whose wallet looks like a mule's.
+    pub(crate) shops_of_mules: BTreeSet<Uuid>,
     /// The newest settlements of those shops before the day.
     pub(crate) settled_before: HashMap<Uuid, Settlement>,
 }
@@ -249,6 +251,7 @@ impl Books {
             settlements: Rows::new(Vec::new()),
             since_days: HashMap::new(),
             takings_go_to: HashMap::new(),
+            shops_of_mules: BTreeSet::new(),
             settled_before: HashMap::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! Who says how well a person or a shop is known.
 //!
-//! An operator's word stands beside onboarding's: the later one counts. Onboarding numbers what it
+//! An operator's word stands beside onboarding's: the later one counts, but that a shop cannot be
+//! paid, which only an operator takes back. Onboarding numbers what it
 //! says of somebody, so what is no newer than the newest that came says nothing, also after an
 //! operator's word.
 

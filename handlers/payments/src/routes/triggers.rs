@@ -6,7 +6,7 @@ use crate::App;
 use crate::use_cases::{
     audit_ledger, end_api_credentials, end_disputes, expire_authorisations, expire_money_requests,
     expire_payment_requests, find_frozen_neighbours, follow_bank, keep_months, learn_approval,
-    learn_block, learn_handover, learn_member, learn_risk, learn_shop, learn_tier, open_wallet,
+    learn_block, learn_member, learn_risk, learn_shop, learn_tier, open_wallet,
     remind_of_credentials, report_held, report_overdue, report_owed_refunds,
     return_overdue_payments, return_parcels, run_schedules, settle_yesterday, tell_program_keys,
 };
@@ -44,9 +44,8 @@ async fn on_business_profile(app: App, batch: Batch) -> Result<(), Error> {
     let consumed = inbox::consume(&app.database, batch, |tx, event| {
         let app = app.clone();
         Box::pin(async move {
-            learn_shop(tx, event).await?;
-            learn_member(tx, event).await?;
-            learn_handover(&app, tx, event).await
+            learn_shop(&app, tx, event).await?;
+            learn_member(tx, event).await
         })
     })
     .await;

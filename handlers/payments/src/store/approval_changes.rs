@@ -5,11 +5,11 @@ use mysql_async::prelude::Queryable;
 use service::database::Tx;
 use time::PrimitiveDateTime;
 use uuid::Uuid;
-use values::BusinessId;
+use values::{BusinessId, UserId};
 
 use super::sources::{columns, source};
 use super::stored;
-use crate::domain::ApprovalChange;
+use crate::domain::{Approval, ApprovalChange};
 
 /// As `tier_changes::take_tier_version`, of a business. What onboarding says may come before what
 /// business-profile does: then it waits in a row that is no shop yet.
@@ -34,27 +34,40 @@ pub(crate) async fn take_approval_version(
     Ok(tx.affected_rows() > 0)
 }
 
-/// Whether a shop can be paid; `None` of a business of which nothing is known. Nobody changes it
-/// until the transaction ends.
+/// Whether a shop can be paid, and on whose word; `None` of a business of which nothing is known.
+/// Nobody changes it until the transaction ends.
 pub(crate) async fn lock_approval(
     tx: &mut Tx,
     business_id: BusinessId,
-) -> Result<Option<bool>, Error> {
-    let sql = "SELECT is_approved FROM shops WHERE business_id = ? FOR UPDATE";
-    tx.exec_first(sql, (business_id.uuid(),)).await
+) -> Result<Option<Approval>, Error> {
+    let sql = "SELECT is_approved, approved_owner_id, IF(version > 0, owner_user_id, NULL)
+         FROM shops WHERE business_id = ? FOR UPDATE";
+    let row: Option<(bool, Option<Uuid>, Option<Uuid>)> =
+        tx.exec_first(sql, (business_id.uuid(),)).await?;
+    let Some((is_approved, of_owner, owner)) = row else { return Ok(None) };
+    let sql = "SELECT is_approved FROM approval_changes
+         WHERE business_id = ? AND operator IS NOT NULL ORDER BY approval_change_id DESC LIMIT 1";
+    let by_operator: Option<bool> = tx.exec_first(sql, (business_id.uuid(),)).await?;
+    Ok(Some(Approval {
+        is_approved,
+        of_owner: of_owner.or(owner).map(UserId::from_uuid),
+        owner: owner.map(UserId::from_uuid),
+        is_stopped: by_operator == Some(false),
+    }))
 }
 
-/// Lets a shop that this transaction has locked be paid, or no longer, and adds the line that says
-/// so.
+/// Lets a shop that this transaction has locked be paid while this is its owner, or no longer, and
+/// adds the line that says so.
 pub(crate) async fn insert_approval_change(
     tx: &mut Tx,
     business_id: BusinessId,
     change: &ApprovalChange,
+    of_owner: Option<UserId>,
 ) -> Result<(), Error> {
     let (business_id, is_approved) = (business_id.uuid(), change.is_approved);
     let (reason, operator, version) = columns(&change.source);
-    let sql = "UPDATE shops SET is_approved = ? WHERE business_id = ?";
-    tx.exec_drop(sql, (is_approved, business_id)).await?;
+    let sql = "UPDATE shops SET is_approved = ?, approved_owner_id = ? WHERE business_id = ?";
+    tx.exec_drop(sql, (is_approved, of_owner.map(UserId::uuid), business_id)).await?;
     tx.exec_drop(
         "INSERT INTO approval_changes
              (business_id, is_approved, reason, operator, verification_version, changed_at)

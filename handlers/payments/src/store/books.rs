@@ -136,7 +136,9 @@ pub(crate) async fn lock_accounts(
     if !since_days.is_empty() {
         statements.push(settlements::select_since_days(since_days));
         let businesses = since_days.iter().map(|(business, _)| business);
-        statements.push(business_bank_accounts::select(&sql::ids(businesses)));
+        let businesses = sql::ids(businesses);
+        statements.push(business_bank_accounts::select(&businesses));
+        statements.push(read_models::select_shops_of_mules(&businesses));
         statements.push(settlements::select_before(since_days));
     }
     if !keys.is_empty() {
@@ -165,10 +167,7 @@ pub(crate) async fn lock_accounts(
         books.warnings = payee_warnings::read(collect(&mut result).await?)?;
     }
     if !since_days.is_empty() {
-        books.since_days = settlements::read_since_days(collect(&mut result).await?);
-        books.takings_go_to = business_bank_accounts::read(collect(&mut result).await?)?;
-        let before = settlements::read(collect(&mut result).await?)?.into_iter();
-        books.settled_before = before.map(|before| (before.business_id.uuid(), before)).collect();
+        read_settled(&mut result, books).await?;
     }
     let used = match keys {
         [] => HashMap::new(),
@@ -189,6 +188,19 @@ async fn read_accounts(
     books.ledger = Ledger::new(with_fees_accounts(found, accounts));
     books.seen_risks = seen_risks::read(collect(result).await?)?;
     books.frozen_neighbours = collect::<(Uuid, u32)>(result).await?.into_iter().collect();
+    Ok(())
+}
+
+/// What decides on the takings of shops.
+async fn read_settled(
+    result: &mut QueryResult<'_, 'static, TextProtocol>,
+    books: &mut Books,
+) -> Result<(), Error> {
+    books.since_days = settlements::read_since_days(collect(result).await?);
+    books.takings_go_to = business_bank_accounts::read(collect(result).await?)?;
+    books.shops_of_mules = collect(result).await?.into_iter().collect();
+    let before = settlements::read(collect(result).await?)?.into_iter();
+    books.settled_before = before.map(|before| (before.business_id.uuid(), before)).collect();
     Ok(())
 }
 

@@ -1,5 +1,6 @@
-//! An operator says whether a shop can be paid, beside onboarding, as of a wallet's tier. Doing it
-//! twice is the same as doing it once. What the shop holds stays its own.
+//! An operator says whether a shop can be paid, beside onboarding, as of a wallet's tier; but
+//! that it cannot counts until an operator says otherwise, whoever comes to own it. Doing it twice
+//! is the same as doing it once. What the shop holds stays its own.
 
 use serde::Deserialize;
 use service::database::now;
@@ -45,9 +46,10 @@ async fn change(
     // The account opens with the shop.
     find_named(&mut tx, id).await?;
     let known = store::approval_changes::lock_approval(&mut tx, business_id).await?;
-    if known.is_some_and(|known| known != is_approved) {
+    if let Some(known) = known.filter(|known| known.changes_by_operator(is_approved)) {
         let change = ApprovalChange { is_approved, source: source.clone(), at: now() };
-        store::approval_changes::insert_approval_change(&mut tx, business_id, &change).await?;
+        let insert = store::approval_changes::insert_approval_change;
+        insert(&mut tx, business_id, &change, known.owner).await?;
     }
     let account = show_account(&mut tx, id).await?;
     tx.commit().await?;

@@ -1,6 +1,7 @@
 //! Programs of shops, which ask to be paid, read, take back and refund by PayMe's API for shops.
 
 mod attacks;
+mod handovers;
 mod notified;
 mod program;
 mod shell;

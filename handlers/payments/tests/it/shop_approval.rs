@@ -15,18 +15,39 @@ use crate::withdrawals::code;
 use crate::{Fixture, Person, Race, after, changed, net, new_key, signed};
 
 const REQUESTS: &str = "/api/v1/payment-requests";
-const FUNCTION: &str = "payments_on_onboarding";
+pub(crate) const FUNCTION: &str = "payments_on_onboarding";
 const PROFILE_FUNCTION: &str = "payments_on_business_profile";
 
 /// Onboarding says whether the business can be paid.
 fn approved(business_id: BusinessId, version: u32, is_approved: bool) -> Envelope {
     let business_id = business_id.to_string();
-    let changed =
-        BusinessVerificationChangedV1 { business_id: business_id.clone(), version, is_approved };
+    let changed = BusinessVerificationChangedV1 {
+        business_id: business_id.clone(),
+        version,
+        is_approved,
+        // As a version of before says it: of whoever owns it.
+        owner_user_id: None,
+    };
     event(&business_id, &changed)
 }
 
-fn not_approved() -> (u16, String) {
+/// The same, of this owner.
+pub(crate) fn approved_of(
+    owner: &Person,
+    business_id: BusinessId,
+    version: u32,
+    is_approved: bool,
+) -> Envelope {
+    let changed = BusinessVerificationChangedV1 {
+        business_id: business_id.to_string(),
+        version,
+        is_approved,
+        owner_user_id: Some(owner.user_id.to_string()),
+    };
+    event(&business_id.to_string(), &changed)
+}
+
+pub(crate) fn not_approved() -> (u16, String) {
     (409, "shop-not-approved".to_owned())
 }
 
@@ -51,7 +72,7 @@ impl Fixture {
         (owner, shop)
     }
 
-    async fn ask(&self, owner: &Person, shop: BusinessId) -> (u16, Value) {
+    pub(crate) async fn ask(&self, owner: &Person, shop: BusinessId) -> (u16, Value) {
         let body = json!({"business_id": shop, "amount": {"amount": 12_850, "currency": "HKD"}});
         self.post(owner, REQUESTS, &new_key(), &body).await
     }
@@ -141,7 +162,7 @@ async fn a_shop_that_loses_its_approval_takes_nothing_more_and_gives_back_what_i
 }
 
 #[tokio::test]
-async fn the_later_word_on_a_shop_counts_and_the_history_says_whose_it_was() {
+async fn the_later_word_on_a_shop_counts_but_an_operators_stop_and_the_history_says_whose_it_was() {
     let fixture = Fixture::new().await;
     let (_, shop) = fixture.new_shop().await;
     for (version, says, expected) in [
@@ -152,8 +173,11 @@ async fn the_later_word_on_a_shop_counts_and_the_history_says_whose_it_was() {
         (None, false, false),
         (Some(2), true, false),
         (Some(3), false, false),
-        (Some(4), true, true),
+        // What an operator has stopped only an operator lets go on.
+        (Some(4), true, false),
         (None, true, true),
+        (Some(5), false, false),
+        (Some(6), true, true),
     ] {
         match version {
             Some(version) => fixture.deliver(FUNCTION, &[approved(shop, version, says)]).await,
@@ -166,10 +190,12 @@ async fn the_later_word_on_a_shop_counts_and_the_history_says_whose_it_was() {
     let lines: Vec<_> = lines
         .map(|line| json!([line["is_approved"], line["verification_version"], line["operator"]]))
         .collect();
+    let by_operator = |says: bool| json!([says, null, "ops@example.com"]);
     let expected =
-        [json!([true, 4, null]), json!([false, null, "ops@example.com"]), json!([true, 2, null])];
-    assert_eq!(lines, expected);
-    assert_eq!(account["approval_changes"][1]["reason"], "certificate seen");
+        [json!([true, 6, null]), json!([false, 5, null]), by_operator(true), by_operator(false)];
+    assert_eq!(lines[..4], expected);
+    assert_eq!(lines[4..], [json!([true, 2, null])]);
+    assert_eq!(account["approval_changes"][3]["reason"], "certificate seen");
     assert_eq!((&account["tier"], &account["tier_changes"]), (&json!(null), &json!([])));
 
     let person = fixture.person(Product::Business).await;

@@ -142,8 +142,11 @@ impl SettleTakings {
         let bank_account = bank_account.ok_or(CarryReason::NoBankAccount)?;
         shop.require_approved().map_err(|_| CarryReason::NotApproved)?;
         account.require_giving().map_err(|_| CarryReason::Stopped)?;
-        // Else whoever must not take deceived people's money away pays it to a shop of their own.
-        if books.seen_risk(shop.owner_user_id.uuid()).risk == AccountRisk::High {
+        // Else whoever must not take deceived people's money away pays it to a shop of their own,
+        // or to one that they hand over then.
+        if books.seen_risk(shop.owner_user_id.uuid()).risk == AccountRisk::High
+            || books.shops_of_mules.contains(&self.business_id.uuid())
+        {
             return Err(CarryReason::UnderReview);
         }
         (amount >= paid_out_min(shop)).then_some(bank_account).ok_or(CarryReason::BelowMinimum)
@@ -243,7 +246,7 @@ mod tests {
     #[test]
     fn whoever_cannot_be_paid_out_has_all_of_it_carried_over_with_the_reason() {
         type Spoil = fn(&mut LiteralBooks);
-        let cases: [(Spoil, CarryReason); 6] = [
+        let cases: [(Spoil, CarryReason); 7] = [
             (|literal| literal.books.takings_go_to.clear(), CarryReason::NoBankAccount),
             (|literal| literal.shop_mut().is_approved = false, CarryReason::NotApproved),
             (|literal| literal.freeze(literal.shop.uuid()), CarryReason::Stopped),
@@ -253,6 +256,10 @@ mod tests {
                     let seen = SeenRisk { risk: AccountRisk::High, reasons: Vec::new() };
                     literal.books.seen_risks.insert(owner, seen);
                 },
+                CarryReason::UnderReview,
+            ),
+            (
+                |literal| _ = literal.books.shops_of_mules.insert(literal.shop.uuid()),
                 CarryReason::UnderReview,
             ),
             (
