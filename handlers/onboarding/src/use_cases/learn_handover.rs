@@ -24,6 +24,11 @@ pub(crate) async fn learn_handover(
     }
     let business_id = handover.business_id.parse().map_err(Failure::poison)?;
     let from = handover.from_user_id.parse().map_err(Failure::poison)?;
+    let owner = store::people::find_business(tx, business_id).await?;
+    if owner.is_some_and(|business| business.owner_user_id == from) {
+        // It has come back to them since, and what they say of it counts again.
+        return Ok(());
+    }
     end_applications(app, tx, business_id, from).await.map_err(failed)
 }
 

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 use service::database::{Tx, now};
-use service::{Error, Id, IfMatch, Json, Reviewer, Staff, StaffOperator, Versioned};
+use service::{
+    Error, Id, IfMatch, Json, Reviewer, Staff, StaffOperator, Versioned, retry_lock_conflicts,
+};
 use utoipa::ToSchema;
 use values::{ApplicationId, HongKongDate, Reason};
 
@@ -127,7 +129,19 @@ pub(crate) async fn hold_files(
     act(&app, id, &by, None, &Act::Hold(is_held), Some(&note)).await
 }
 
+/// Again where it and word of a business came into each other's way: that has the business first.
 async fn act(
+    app: &App,
+    id: ApplicationId,
+    by: &Staff,
+    if_match: Option<IfMatch>,
+    act: &Act,
+    note: Option<&Reason>,
+) -> Result<Versioned<ReviewItemBody>, Error> {
+    retry_lock_conflicts(|| try_to_act(app, id, by, if_match, act, note)).await
+}
+
+async fn try_to_act(
     app: &App,
     id: ApplicationId,
     by: &Staff,
