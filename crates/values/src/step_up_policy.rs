@@ -35,6 +35,8 @@ crate::code_enum! {
         ShopBankAccount = "shop-bank-account",
         /// A shop is closed.
         ShopClosing = "shop-closing",
+        /// A shop is offered to somebody else.
+        ShopHandover = "shop-handover",
         /// A program is let act for a shop.
         ApiCredential = "api-credential",
         /// A person closes their wallet for good.
@@ -53,7 +55,7 @@ impl GuardedAct {
             Self::Payment | Self::PeerPayment | Self::Withdrawal => true,
             Self::PayLink | Self::RedPacket | Self::Schedule => true,
             Self::Refund | Self::FpsIdChange | Self::ShopBankAccount => false,
-            Self::ShopClosing | Self::ApiCredential => false,
+            Self::ShopClosing | Self::ShopHandover | Self::ApiCredential => false,
             Self::WalletClosing | Self::DeviceRemoval | Self::OtherSessionsEnd => false,
         }
     }

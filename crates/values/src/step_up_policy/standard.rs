@@ -9,8 +9,8 @@ impl StepUpPolicy {
     pub fn standard() -> Self {
         use GuardedAct::{
             ApiCredential, DeviceRemoval, FpsIdChange, OtherSessionsEnd, PayLink, Payment,
-            PeerPayment, RedPacket, Refund, Schedule, ShopBankAccount, ShopClosing, WalletClosing,
-            Withdrawal,
+            PeerPayment, RedPacket, Refund, Schedule, ShopBankAccount, ShopClosing, ShopHandover,
+            WalletClosing, Withdrawal,
         };
         let to_new_payees = |answer| StepUpRule {
             acts: vec![PeerPayment],
@@ -65,6 +65,7 @@ impl StepUpPolicy {
                 &[Refund, FpsIdChange, ShopBankAccount, ShopClosing, ApiCredential, WalletClosing],
                 None,
             ),
+            pin(&[ShopHandover], None),
             // Its dates ask nobody, however many they are.
             pin(&[Schedule], None),
             pin(&[DeviceRemoval, OtherSessionsEnd], None),

@@ -5,7 +5,8 @@ use serde_json::{from_value, json};
 use super::*;
 use GuardedAct::{
     ApiCredential, DeviceRemoval, FpsIdChange, OtherSessionsEnd, PayLink, Payment, PeerPayment,
-    RedPacket, Refund, Schedule, ShopBankAccount, ShopClosing, WalletClosing, Withdrawal,
+    RedPacket, Refund, Schedule, ShopBankAccount, ShopClosing, ShopHandover, WalletClosing,
+    Withdrawal,
 };
 
 /// What a policy says of a login that shows nothing more: `None` if it is enough.
@@ -86,6 +87,7 @@ fn the_standard_rules_ask_for_the_pin_where_a_thief_would_take_much() {
         (FpsIdChange, ActFacts::default(), pin(FpsIdChange)),
         (ShopBankAccount, ActFacts::default(), pin(ShopBankAccount)),
         (ShopClosing, ActFacts::default(), pin(ShopClosing)),
+        (ShopHandover, ActFacts::default(), pin(ShopHandover)),
         (ApiCredential, ActFacts::default(), pin(ApiCredential)),
         (Schedule, of(1), pin(Schedule)),
         (WalletClosing, ActFacts::default(), pin(WalletClosing)),
