@@ -52,8 +52,8 @@ async fn both_are_told_of_an_offer_and_of_a_yes_and_its_owner_of_a_no() {
         deliver(&fixture.routes, ON_BUSINESS_PROFILE, event).await;
     }
     let (_, page) = fixture.call(from, Product::Business, "GET", LIST).await;
-    let offered = "You offered 永記茶餐廳 to a member. If this was not you, take the offer back and \
-                   change your PIN.";
+    let offered = "You offered 永記茶餐廳 to a member, who can accept it in a day. If this was not \
+                   you, take the offer back and change your PIN.";
     let expected = [
         "永記茶餐廳 is no longer yours. If you did not hand it over, contact customer service.",
         offered,
@@ -62,7 +62,8 @@ async fn both_are_told_of_an_offer_and_of_a_yes_and_its_owner_of_a_no() {
     ];
     assert_eq!(bodies(&page), expected);
     let (_, page) = fixture.call(to, Product::Business, "GET", LIST).await;
-    let offered = "The owner of 永記茶餐廳 offers it to you. You can accept it within a week.";
+    let offered = "The owner of 永記茶餐廳 offers it to you. You can accept it in a day, and within \
+                   a week.";
     let taken = "永記茶餐廳 is yours now. Apply for its verification and add a bank account: until \
                  then it cannot be paid, and nothing is paid out.";
     assert_eq!(bodies(&page), [taken, offered, offered]);

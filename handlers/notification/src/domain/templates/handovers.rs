@@ -42,13 +42,16 @@ impl HandoverNews {
             HandoverChange::Offered => (
                 "Shop offered",
                 format!(
-                    "You offered {shop} to a member. If this was not you, take the offer back and \
-                     change your PIN."
+                    "You offered {shop} to a member, who can accept it in a day. If this was not \
+                     you, take the offer back and change your PIN."
                 ),
             ),
             HandoverChange::Received => (
                 "A shop for you",
-                format!("The owner of {shop} offers it to you. You can accept it within a week."),
+                format!(
+                    "The owner of {shop} offers it to you. You can accept it in a day, and within \
+                     a week."
+                ),
             ),
             HandoverChange::HandedOver => (
                 "Shop handed over",
@@ -75,11 +78,14 @@ impl HandoverNews {
         match self.change {
             HandoverChange::Offered => (
                 "已提出轉讓商戶",
-                format!("你已向一名成員提出轉讓{shop}。如非你本人操作，請取消轉讓並更改 PIN。"),
+                format!(
+                    "你已向一名成員提出轉讓{shop}，對方一天後可接受。如非你本人操作，請取消轉讓並更改 PIN。"
+                ),
             ),
-            HandoverChange::Received => {
-                ("商戶轉讓邀請", format!("{shop}的店主想將商戶轉讓給你，你可在一星期內接受。"))
-            }
+            HandoverChange::Received => (
+                "商戶轉讓邀請",
+                format!("{shop}的店主想將商戶轉讓給你，你可於一天後至一星期內接受。"),
+            ),
             HandoverChange::HandedOver => {
                 ("商戶已轉讓", format!("{shop}已不再屬於你。如非你本人轉讓，請聯絡客戶服務。"))
             }
@@ -96,11 +102,14 @@ impl HandoverNews {
         match self.change {
             HandoverChange::Offered => (
                 "已提出转让商户",
-                format!("您已向一名成员提出转让{shop}。如非您本人操作，请取消转让并更改 PIN。"),
+                format!(
+                    "您已向一名成员提出转让{shop}，对方一天后可接受。如非您本人操作，请取消转让并更改 PIN。"
+                ),
             ),
-            HandoverChange::Received => {
-                ("商户转让邀请", format!("{shop}的店主想将商户转让给您，您可在一周内接受。"))
-            }
+            HandoverChange::Received => (
+                "商户转让邀请",
+                format!("{shop}的店主想将商户转让给您，您可于一天后至一周内接受。"),
+            ),
             HandoverChange::HandedOver => {
                 ("商户已转让", format!("{shop}已不再属于您。如非您本人转让，请联系客服。"))
             }
@@ -126,9 +135,10 @@ mod tests {
             (
                 HandoverChange::Received,
                 [
-                    "The owner of 永記茶餐廳 offers it to you. You can accept it within a week.",
-                    "永記茶餐廳的店主想將商戶轉讓給你，你可在一星期內接受。",
-                    "永記茶餐廳的店主想将商户转让给您，您可在一周内接受。",
+                    "The owner of 永記茶餐廳 offers it to you. You can accept it in a day, and within \
+                     a week.",
+                    "永記茶餐廳的店主想將商戶轉讓給你，你可於一天後至一星期內接受。",
+                    "永記茶餐廳的店主想将商户转让给您，您可于一天后至一周内接受。",
                 ],
             ),
             (
