@@ -42,13 +42,15 @@ pub enum ShopAct {
     SayHours,
     /// Say what payers see of it.
     Describe,
+    /// Offer it to somebody who works there, whose it is then.
+    HandOver,
     /// Close it for good.
     Close,
 }
 
 impl ShopAct {
     /// Every act.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Ask,
         Self::ReadToday,
         Self::ReadBooks,
@@ -61,6 +63,7 @@ impl ShopAct {
         Self::ConnectPrograms,
         Self::SayHours,
         Self::Describe,
+        Self::HandOver,
         Self::Close,
     ];
 
@@ -71,7 +74,7 @@ impl ShopAct {
             Self::ReadBooks | Self::Refund | Self::Capture => ShopRole::Manager,
             Self::AnswerDisputes | Self::ManageCashiers | Self::SayHours => ShopRole::Manager,
             Self::ManageManagers | Self::Settle | Self::ConnectPrograms => ShopRole::Owner,
-            Self::Describe | Self::Close => ShopRole::Owner,
+            Self::Describe | Self::HandOver | Self::Close => ShopRole::Owner,
         }
     }
 }
@@ -112,6 +115,7 @@ mod tests {
             (ShopAct::ConnectPrograms, false, false),
             (ShopAct::SayHours, true, false),
             (ShopAct::Describe, false, false),
+            (ShopAct::HandOver, false, false),
             (ShopAct::Close, false, false),
         ];
         assert_eq!(table.map(|(act, ..)| act), ShopAct::ALL);

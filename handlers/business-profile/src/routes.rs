@@ -5,9 +5,10 @@ use std::future::ready;
 use service::{Api, Dependency, Error, Routes};
 
 use crate::use_cases::{
-    accept_invitation, announce_logo, cancel_invitation, change_business, change_hours,
-    change_member, close_business, create_business, decline_invitation, invite_member,
-    list_businesses, list_invitations, list_members, preview_invitation, read_business, read_hours,
+    accept_handover, accept_invitation, announce_logo, cancel_handover, cancel_invitation,
+    change_business, change_hours, change_member, close_business, create_business,
+    decline_handover, decline_invitation, invite_member, list_businesses, list_handovers,
+    list_invitations, list_members, offer_handover, preview_invitation, read_business, read_hours,
     read_logo, remove_member, retire_logos,
 };
 use crate::{App, NAME, REFUSALS};
@@ -31,7 +32,9 @@ pub fn routes(app: App) -> Routes {
         .get(HOURS, "Reads when a shop is open, and whether it is now.", read_hours)
         .patch(HOURS, "Says when a shop is open.", change_hours)
         .get(LOGO, "Shows a logo to whoever knows its id.", read_logo);
-    staff(api).on_timer("business_profile_relay_outbox", relay_outbox).finish(dependencies)
+    handovers(staff(api))
+        .on_timer("business_profile_relay_outbox", relay_outbox)
+        .finish(dependencies)
 }
 
 fn staff(api: Api<App>) -> Api<App> {
@@ -51,6 +54,22 @@ fn staff(api: Api<App>) -> Api<App> {
         .post(PREVIEW, "Shows what an invitation offers to who has its secret.", preview_invitation)
         .post(ACCEPT, "Lets the caller, who has its secret, work there.", accept_invitation)
         .post(DECLINE, "Says no to an invitation that the caller has.", decline_invitation)
+}
+
+fn handovers(api: Api<App>) -> Api<App> {
+    const HANDOVERS: &str = "/api/v1/businesses/{business_id}/handovers";
+    const HANDOVER: &str = "/api/v1/businesses/{business_id}/handovers/{handover_id}";
+    const ACCEPT: &str = "/api/v1/businesses/{business_id}/handovers/{handover_id}/accept";
+    const DECLINE: &str = "/api/v1/businesses/{business_id}/handovers/{handover_id}/decline";
+    api.post(HANDOVERS, "Offers a business to somebody who works there.", offer_handover)
+        .get(
+            HANDOVERS,
+            "Lists to whom a business was offered, and what came of it.",
+            list_handovers,
+        )
+        .delete(HANDOVER, "Takes an offer back that waits.", cancel_handover)
+        .post(ACCEPT, "Makes the caller the owner of a business that is offered.", accept_handover)
+        .post(DECLINE, "Says no to a business that is offered.", decline_handover)
 }
 
 async fn relay_outbox(app: App) -> Result<(), Error> {

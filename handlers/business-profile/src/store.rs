@@ -1,5 +1,6 @@
 //! All SQL of this service.
 
+pub(crate) mod handovers;
 pub(crate) mod hours;
 pub(crate) mod invitations;
 pub(crate) mod members;
@@ -57,10 +58,11 @@ pub(crate) async fn insert_business(tx: &mut Tx, business: &Business) -> Result<
 pub(crate) async fn update_business(tx: &mut Tx, business: &Business) -> Result<(), Error> {
     let details = &business.details;
     tx.exec_drop(
-        "UPDATE businesses SET shop_name = ?, name_skeleton = ?, shop_name_latin = ?,
-             category_code = ?, fps_id = ?, logo_id = ?, version = ?
+        "UPDATE businesses SET owner_user_id = ?, shop_name = ?, name_skeleton = ?,
+             shop_name_latin = ?, category_code = ?, fps_id = ?, logo_id = ?, version = ?
          WHERE business_id = ?",
         (
+            business.owner_user_id.uuid(),
             details.shop_name.as_str(),
             details.shop_name.skeleton(),
             details.shop_name_latin.as_ref().map(LatinName::as_str),

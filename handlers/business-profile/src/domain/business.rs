@@ -53,6 +53,14 @@ impl Business {
         is_new
     }
 
+    /// It is another person's from now on. The FPS id goes: what is sent there comes to a bank
+    /// account of the owner before.
+    pub(crate) fn hand_over(&mut self, to: UserId) {
+        self.owner_user_id = to;
+        self.details.fps_id = None;
+        self.version = self.version.saturating_add(1);
+    }
+
     /// It stays closed: nobody can pay it any more.
     pub(crate) const fn close(&mut self) {
         self.is_closed = true;

@@ -53,6 +53,25 @@ refusals! {
         en: "We cannot find this member. They may have left the shop.",
         zh_hant: "找不到此成員，可能已離開商戶。",
         zh_hans: "找不到该成员，可能已离开商户。";
+    pub(crate) NO_HANDOVER: NotFound, "handover-not-found",
+        "there is no such offer of this business, it is not the caller's to answer, or it was \
+         answered, taken back, has expired, or ended with the work of whom it was made to",
+        action: "Show the message; the owner can offer the shop again.",
+        en: "This offer of the shop is no longer valid. Please ask its owner for a new one.",
+        zh_hant: "此轉讓邀請已失效，請店主重新提出。",
+        zh_hans: "该转让邀请已失效，请店主重新提出。";
+    pub(crate) HANDOVER_TOO_EARLY: Conflict, "handover-too-early",
+        "an offer of a business is accepted a day after it was made, at the earliest",
+        action: "Show the message, and `accept_from` of the offer.",
+        en: "You can accept this shop a day after it was offered to you. Please try again then.",
+        zh_hant: "轉讓邀請提出滿一天後方可接受，請屆時再試。",
+        zh_hans: "转让邀请提出满一天后方可接受，请届时再试。";
+    pub(crate) HANDOVER_OFFERED: Conflict, "handover-offered",
+        "this business is offered to somebody already",
+        action: "Show the message, and the offer, which the owner can take back.",
+        en: "This shop is already offered to somebody. Please take that offer back first.",
+        zh_hant: "此商戶已有待接受的轉讓邀請，請先取消。",
+        zh_hans: "该商户已有待接受的转让邀请，请先取消。";
     pub(crate) ONE_OWNER: Rule, "one-owner",
         "a business has one owner, and nobody else becomes one",
         action: "Offer manager and cashier only.",

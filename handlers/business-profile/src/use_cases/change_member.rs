@@ -7,6 +7,7 @@ use service::{Change, Error, Id, IfMatch, Merchant, MergePatch, NoContent, Versi
 use utoipa::ToSchema;
 use values::{BusinessId, NO_BUSINESS, ShopAct, ShopRole, UserId};
 
+use super::answer_handover::end_offer;
 use super::list_members::ShopMemberBody;
 use crate::App;
 use crate::domain::{Business, Member, NO_MEMBER, require_shown, require_to_manage};
@@ -95,8 +96,11 @@ async fn save(
     let by = member.role.map(|_| member.user_id);
     invitations::delete_invitations(&mut tx, member.business_id, by).await?;
     let changed = member.changed_event(business, changed_by, now().into());
-    let changed = app.outbox.envelope(trace, member.business_id.to_string(), &changed)?;
-    app.outbox.append(&mut tx, &[changed]).await?;
+    let mut told = vec![app.outbox.envelope(trace, member.business_id.to_string(), &changed)?];
+    if member.role.is_none() {
+        told.extend(end_offer(app, &mut tx, business, Some(member.user_id), trace).await?);
+    }
+    app.outbox.append(&mut tx, &told).await?;
     app.outbox.commit(tx).await?;
     Ok(())
 }

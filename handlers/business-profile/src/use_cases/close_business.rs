@@ -6,6 +6,7 @@ use service::trace::TraceContext;
 use service::{Error, Id, Merchant, NoContent, Paging};
 use values::{BusinessId, GuardedAct, NO_BUSINESS, ShopAct};
 
+use super::answer_handover::end_offer;
 use crate::App;
 use crate::domain::MEMBERS_MAX;
 use crate::store::{self, invitations, members};
@@ -35,6 +36,7 @@ pub(crate) async fn close_business(
         let left = member.changed_event(&business, owner.user_id, now().into());
         told.push(app.outbox.envelope(trace, subject.clone(), &left)?);
     }
+    told.extend(end_offer(&app, &mut tx, &business, None, trace).await?);
     invitations::delete_invitations(&mut tx, business_id, None).await?;
     app.outbox.append(&mut tx, &told).await?;
     app.outbox.commit(tx).await?;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod businesses;
+mod handovers;
 mod hours;
 mod logos;
 mod staff;

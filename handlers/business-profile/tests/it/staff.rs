@@ -35,7 +35,7 @@ pub(crate) async fn send(fixture: &Fixture, person: &Person, call: Call) -> Answ
     call.bearer(&person.token).send(&fixture.routes).await
 }
 
-async fn open_shop(fixture: &Fixture) -> String {
+pub(crate) async fn open_shop(fixture: &Fixture) -> String {
     path(&fixture.call("POST", ALL, Some(&tea_house())).await.1)
 }
 

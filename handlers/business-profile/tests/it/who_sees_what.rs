@@ -25,6 +25,7 @@ async fn each_relation_sees_on_each_route_what_it_may() {
         ('h', "08:15"),
         ('s', "阿芳"),
         ('i', "inv_"),
+        ('t', "hnd_"),
         ('p', "image/jpeg"),
     ];
     let stranger = Person::new(&fixture);
@@ -55,6 +56,12 @@ async fn each_relation_sees_on_each_route_what_it_may() {
             "osi osi 403* 404 404 403 401",
         )
         .row(
+            "/api/v1/businesses/{business_id}/handovers",
+            "",
+            &of("/handovers"),
+            "ot ot - 404 404 403 401",
+        )
+        .row(
             "/api/v1/businesses/logos/{picture_id}/{size}",
             "",
             &format!("{ALL}/logos/{logo_id}/small"),
@@ -83,6 +90,9 @@ async fn shop_of(fixture: &Fixture, container: &BlobContainer) -> (String, Strin
     container.put(&format!("uploads/{logo_id}"), "image/png", png()).await;
     let shown = change(&shop, 1, &json!({"logo_id": logo_id}));
     send(fixture, &owner, shown).await.expect(200);
+    let offer = json!({"user_id": manager.user_id});
+    let offer = Call::post(&format!("{shop}/handovers")).json(&offer);
+    send(fixture, &owner, offer).await.expect(201);
     let week = json!({"week": {"monday": [{"from": "08:15", "until": "20:00"}], "tuesday": [],
         "wednesday": [], "thursday": [], "friday": [], "saturday": [], "sunday": []}});
     send(fixture, &owner, change(&format!("{shop}/hours"), 1, &week)).await.expect(200);
