@@ -20,10 +20,10 @@ pub(crate) use friendships::{
     are_friends_of, begin_friendship, count_friends, count_open_requests, find_friendship,
     list_friendships, lock_friendship, save_friendship,
 };
-pub(crate) use people::{find_names, find_picture, update_picture};
+pub(crate) use people::{find_names, find_picture, has_closed, note_closed, update_picture};
 pub(crate) use turns::{lock_turns, update_turn};
 
-type ListedRow = (Uuid, String, Option<Uuid>, Uuid, PrimitiveDateTime);
+type ListedRow = (Uuid, String, Option<Uuid>, bool, Uuid, PrimitiveDateTime);
 
 /// A person on a list.
 pub(crate) struct Listed {
@@ -32,16 +32,18 @@ pub(crate) struct Listed {
     pub(crate) name: String,
     /// What they show to friends.
     pub(crate) picture_id: Option<PictureId>,
+    /// Their wallet is closed.
+    pub(crate) has_closed: bool,
     /// The place in the list.
     pub(crate) place: Uuid,
     pub(crate) since_at: OffsetDateTime,
 }
 
 impl Listed {
-    fn of((id, name, picture, place, since_at): ListedRow) -> Self {
+    fn of((id, name, picture, has_closed, place, since_at): ListedRow) -> Self {
         let (user_id, since_at) = (UserId::from_uuid(id), since_at.assume_utc());
         let picture_id = picture.map(PictureId::from_uuid);
-        Self { user_id, name, picture_id, place, since_at }
+        Self { user_id, name, picture_id, has_closed, place, since_at }
     }
 }
 

@@ -77,8 +77,9 @@ pub(crate) async fn list_blocks(
     blocker_id: UserId,
     paging: &Paging,
 ) -> Result<Vec<Listed>, Error> {
-    let sql = "SELECT blocked_id, COALESCE(display_name, ''), NULL, place, changed_at FROM blocks
-        LEFT JOIN people ON people.user_id = blocked_id
+    // Whoever blocks need know nothing of the other, so nothing is told of them.
+    let sql = "SELECT blocked_id, COALESCE(display_name, ''), NULL, FALSE, place, changed_at
+        FROM blocks LEFT JOIN people ON people.user_id = blocked_id
         WHERE blocker_id = ? AND is_blocked = TRUE AND place < ? ORDER BY place DESC LIMIT ?";
     let page = (blocker_id.uuid(), paging.before_id(), paging.rows());
     let rows: Vec<ListedRow> = connection.exec(sql, page).await?;

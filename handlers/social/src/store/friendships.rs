@@ -125,10 +125,11 @@ pub(crate) async fn list_friendships(
         )
     };
     let sql = format!(
-        "SELECT listed.user_id, COALESCE(display_name, '') AS name, picture_id, place,
-             since_at
+        "SELECT listed.user_id, COALESCE(display_name, '') AS name, picture_id,
+             gone.user_id IS NOT NULL, place, since_at
          FROM ({} UNION ALL {} ORDER BY place DESC LIMIT :rows) AS listed
-         LEFT JOIN people ON people.user_id = listed.user_id ORDER BY place DESC",
+         LEFT JOIN people ON people.user_id = listed.user_id
+         LEFT JOIN closed_people gone ON gone.user_id = listed.user_id ORDER BY place DESC",
         part("first", "second"),
         part("second", "first")
     );

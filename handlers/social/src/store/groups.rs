@@ -22,6 +22,8 @@ pub(crate) struct Member {
     pub(crate) name: String,
     /// Whether they are who reads it, or a friend.
     pub(crate) is_near: bool,
+    /// Their wallet is closed.
+    pub(crate) has_closed: bool,
 }
 
 /// The group with this id, if it has members; nobody else changes it until the transaction ends.
@@ -140,19 +142,21 @@ pub(crate) async fn list_members(
     let places = vec!["?"; group_ids.len()].join(", ");
     let sql = format!(
         "SELECT m.group_id, m.user_id, COALESCE(display_name, ''),
-             m.user_id = ? OR COALESCE(f.first_sees = 'friend', FALSE)
+             m.user_id = ? OR COALESCE(f.first_sees = 'friend', FALSE), gone.user_id IS NOT NULL
          FROM group_members m
          LEFT JOIN people ON people.user_id = m.user_id
+         LEFT JOIN closed_people gone ON gone.user_id = m.user_id
          LEFT JOIN friendships f ON f.first_id = LEAST(m.user_id, ?)
              AND f.second_id = GREATEST(m.user_id, ?)
          WHERE m.group_id IN ({places}) ORDER BY m.group_id, m.number, m.user_id"
     );
     let mut values: Vec<Value> = vec![reader.uuid().into(); 3];
     values.extend(group_ids.iter().map(|id| Value::from(id.uuid())));
-    let rows: Vec<(Uuid, Uuid, String, bool)> =
+    let rows: Vec<(Uuid, Uuid, String, bool, bool)> =
         connection.exec(sql, Params::Positional(values)).await?;
-    for (group_id, user_id, name, is_near) in rows {
-        let member = Member { user_id: UserId::from_uuid(user_id), name, is_near };
+    for (group_id, user_id, name, is_near, has_closed) in rows {
+        let user_id = UserId::from_uuid(user_id);
+        let member = Member { user_id, name, is_near, has_closed };
         members.entry(GroupId::from_uuid(group_id)).or_default().push(member);
     }
     Ok(members)

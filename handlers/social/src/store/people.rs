@@ -1,4 +1,5 @@
 //! What people are called, and which picture they show to friends: a read model of user-profile.
+//! And who has closed their wallet.
 
 use std::collections::HashMap;
 
@@ -37,4 +38,18 @@ pub(crate) async fn update_picture(
 ) -> Result<(), Error> {
     let sql = "UPDATE people SET picture_id = ? WHERE user_id = ? AND version = ?";
     tx.exec_drop(sql, (picture_id.map(PictureId::uuid), user_id.uuid(), version)).await
+}
+
+/// They have closed their wallet.
+pub(crate) async fn note_closed(tx: &mut Tx, user_id: UserId) -> Result<(), Error> {
+    let sql = "INSERT INTO closed_people (user_id) VALUES (?)
+        ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)";
+    tx.exec_drop(sql, (user_id.uuid(),)).await
+}
+
+/// Whether they have.
+pub(crate) async fn has_closed(tx: &mut Tx, user_id: UserId) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM closed_people WHERE user_id = ?";
+    let found: Option<u8> = tx.exec_first(sql, (user_id.uuid(),)).await?;
+    Ok(found.is_some())
 }

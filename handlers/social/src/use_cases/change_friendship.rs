@@ -21,6 +21,8 @@ pub(crate) struct RelatedPersonBody {
     /// Shown at `/api/v1/users/pictures/{picture_id}/small` and `…/large`; null unless they are
     /// friends, and of who shows none.
     picture_id: Option<PictureId>,
+    /// A friend who has closed their wallet: they sign in no more. False of all others.
+    has_closed: bool,
     relation: Relation,
     /// When the one has asked, or since when they are friends.
     since_at: Timestamp,
@@ -28,10 +30,12 @@ pub(crate) struct RelatedPersonBody {
 
 impl RelatedPersonBody {
     pub(super) fn listed(listed: Listed, relation: Relation) -> Self {
-        let Listed { user_id, name, picture_id, since_at, .. } = listed;
-        let picture_id = picture_id.filter(|_| relation == Relation::Friend);
+        let Listed { user_id, name, picture_id, has_closed, since_at, .. } = listed;
+        let is_friend = relation == Relation::Friend;
+        let picture_id = picture_id.filter(|_| is_friend);
         let name = Some(shown(name, relation)).filter(|name| !name.is_empty());
-        Self { user_id, name, picture_id, relation, since_at: since_at.into() }
+        let (has_closed, since_at) = (has_closed && is_friend, since_at.into());
+        Self { user_id, name, picture_id, has_closed, relation, since_at }
     }
 }
 
@@ -131,11 +135,13 @@ impl Pair {
     pub(super) async fn end(mut self, app: &App) -> Result<RelatedPersonBody, Error> {
         let [name] = store::find_names(&mut self.tx, [self.other_id]).await?;
         let picture_id = store::find_picture(&mut self.tx, self.other_id).await?;
+        let has_closed = store::has_closed(&mut self.tx, self.other_id).await?;
         app.outbox.commit(self.tx).await?;
         let listed = Listed {
             user_id: self.other_id,
             name,
             picture_id,
+            has_closed,
             place: self.between.place,
             since_at: self.between.since_at,
         };

@@ -1,14 +1,15 @@
-//! Money has moved between people, or they have made it private: who may see it.
+//! Money has moved between people, or they have made it private: who may see it. Or somebody has
+//! closed their wallet.
 
 use events::Envelope;
-use events::payments::{MoneyMovedV1, PeerPaymentVisibilityChangedV1};
+use events::payments::{MoneyMovedV1, PeerPaymentVisibilityChangedV1, WalletClosedV1};
 use inbox::Failure;
 use service::database::Tx;
 use values::{OperationKind, PeerPaymentId, UserId};
 
 use super::tell_onlookers::tell_onlookers;
-use crate::App;
 use crate::store::talk;
+use crate::{App, store};
 
 /// What friends may see, in either event.
 const FRIENDS: &str = "friends";
@@ -28,6 +29,10 @@ pub(crate) async fn learn_peer_payment(
             tell_onlookers(app, tx, id, &onlookers).await?;
         }
         return Ok(());
+    }
+    if let Some(closed) = inbox::decode::<WalletClosedV1>(event)? {
+        let user_id = closed.user_id.parse().map_err(Failure::poison)?;
+        return Ok(store::note_closed(tx, user_id).await?);
     }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(()) };
     if moved.kind != OperationKind::PeerPayment.code() {

@@ -29,6 +29,8 @@ pub(crate) struct GroupMemberBody {
     user_id: UserId,
     /// Masked unless it is the caller or a friend; null if the person has not chosen one.
     name: Option<String>,
+    /// They have closed their wallet: they sign in no more.
+    has_closed: bool,
 }
 
 impl Resource for GroupBody {
@@ -51,7 +53,8 @@ impl GroupBody {
 impl From<Member> for GroupMemberBody {
     fn from(member: Member) -> Self {
         let name = if member.is_near { member.name } else { masked(&member.name) };
-        Self { user_id: member.user_id, name: Some(name).filter(|name| !name.is_empty()) }
+        let name = Some(name).filter(|name| !name.is_empty());
+        Self { user_id: member.user_id, name, has_closed: member.has_closed }
     }
 }
 
