@@ -23,6 +23,8 @@ pub(crate) struct Other {
     /// As their app has said it, which may be less than they have read.
     pub(crate) delivered_number: u32,
     pub(crate) has_left: bool,
+    /// Their wallet is closed.
+    pub(crate) has_closed: bool,
     pub(crate) is_muted: bool,
     /// How the reader stands to them.
     pub(crate) standing: Standing,
@@ -50,6 +52,7 @@ pub(crate) async fn list_others(
     let own = bytes_literal(reader.uuid().as_bytes());
     let sql = format!(
         "SELECT m.conversation_id, m.user_id, m.is_muted, n.display_name, {STANDING},
+             gone.user_id IS NOT NULL AS has_closed,
              LEAST(m.read_number, COALESCE(me.left_after, m.read_number)) AS read_number,
              LEAST(m.delivered_number, COALESCE(me.left_after, m.delivered_number))
                  AS delivered_number,
@@ -57,6 +60,7 @@ pub(crate) async fn list_others(
          FROM members m
              JOIN members me ON me.conversation_id = m.conversation_id AND me.user_id = {own}
              LEFT JOIN people n ON n.user_id = m.user_id
+             LEFT JOIN closed_people gone ON gone.user_id = m.user_id
              LEFT JOIN pairs p ON p.first_id = LEAST(m.user_id, {own})
                  AND p.second_id = GREATEST(m.user_id, {own})
          WHERE m.conversation_id IN ({ids}) AND m.user_id <> {own}
@@ -77,6 +81,7 @@ fn other(mut row: Row, reader: UserId) -> Result<Other, Error> {
         read_number: take(row, "read_number")?,
         delivered_number: take(row, "delivered_number")?,
         has_left: take::<Option<u32>>(row, "left_after")?.is_some(),
+        has_closed: take(row, "has_closed")?,
         is_muted: take(row, "is_muted")?,
         standing: standing(row, reader < user_id)?,
     })

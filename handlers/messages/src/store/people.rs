@@ -1,4 +1,5 @@
-//! What people are called, a read model of user-profile; and who sends pictures.
+//! What people are called, a read model of user-profile; who has closed their wallet; and who sends
+//! pictures.
 
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
@@ -13,6 +14,13 @@ pub(crate) async fn find_name(
     let sql = "SELECT display_name FROM people WHERE user_id = ?";
     let name: Option<String> = connection.exec_first(sql, (user_id.uuid(),)).await?;
     Ok(name.unwrap_or_default())
+}
+
+/// They have closed their wallet.
+pub(crate) async fn note_closed(tx: &mut Tx, user_id: UserId) -> Result<(), Error> {
+    let sql = "INSERT INTO closed_people (user_id) VALUES (?)
+        ON DUPLICATE KEY UPDATE user_id = VALUES(user_id)";
+    tx.exec_drop(sql, (user_id.uuid(),)).await
 }
 
 /// Nobody announces a picture for this person until the transaction ends.

@@ -1,10 +1,10 @@
 //! Money has moved between people, or one has asked another for it: they know each other, and their
-//! conversation shows it.
+//! conversation shows it. Somebody has closed their wallet: their conversations say so.
 
 use std::str::FromStr;
 
 use events::Envelope;
-use events::payments::{MoneyMovedV1, MoneyRequestChangedV1, SideV1};
+use events::payments::{MoneyMovedV1, MoneyRequestChangedV1, SideV1, WalletClosedV1};
 use inbox::Failure;
 use service::database::{Tx, now};
 use values::{
@@ -21,6 +21,9 @@ const FIRST_VERSION: u32 = 1;
 pub(crate) async fn learn_money(tx: &mut Tx, event: &Envelope) -> Result<(), Failure> {
     if let Some(changed) = inbox::decode::<MoneyRequestChangedV1>(event)? {
         return learn_request(tx, &changed).await;
+    }
+    if let Some(closed) = inbox::decode::<WalletClosedV1>(event)? {
+        return Ok(store::people::note_closed(tx, parse(&closed.user_id)?).await?);
     }
     let Some(moved) = inbox::decode::<MoneyMovedV1>(event)? else { return Ok(()) };
     let Some(kind) = OperationKind::from_code(&moved.kind) else { return Ok(()) };

@@ -66,6 +66,8 @@ pub(crate) struct CorrespondentBody {
     delivered_up_to: u32,
     /// They were in the group, and are no longer.
     has_left: bool,
+    /// They have closed their wallet: they sign in no more, and read nothing that is written now.
+    has_closed: bool,
 }
 
 pub(crate) async fn read_conversation(
@@ -168,6 +170,7 @@ impl From<Other> for CorrespondentBody {
             read_up_to: other.read_number,
             delivered_up_to: other.delivered_number.max(other.read_number),
             has_left: other.has_left,
+            has_closed: other.has_closed,
         }
     }
 }
@@ -181,6 +184,7 @@ impl CorrespondentBody {
             read_up_to: 0,
             delivered_up_to: 0,
             has_left: false,
+            has_closed: false,
         }
     }
 }

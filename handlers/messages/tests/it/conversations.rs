@@ -1,9 +1,11 @@
 //! Beginning to talk, and seeing with whom one does.
 
+use events::payments::WalletClosedV1;
 use serde_json::{Value, json};
+use testkit::event;
 use values::UserId;
 
-use crate::fixture::{CONVERSATIONS, Fixture};
+use crate::fixture::{CONVERSATIONS, Fixture, ON_PAYMENTS};
 
 #[tokio::test]
 async fn two_friends_have_one_conversation_whoever_opens_it() {
@@ -56,4 +58,29 @@ async fn conversations_are_listed_by_what_was_said_last_and_not_before_anything_
     let page = fixture.get(&amy, &format!("{CONVERSATIONS}?limit=1&cursor={next}")).await;
     assert_eq!(page.expect(200)["items"][0]["conversation_id"], id(2));
     assert_eq!(fixture.unread(&amy).await, (4, 3));
+}
+
+#[tokio::test]
+async fn whoever_has_closed_their_wallet_is_shown_as_such_in_each_conversation() {
+    let (fixture, [amy, ben], id) = Fixture::with_friends().await;
+    let zoe = fixture.person("Zoe").await;
+    let (_, group) = fixture.with_group(&[&amy, &ben, &zoe]).await;
+    fixture.say(&ben, &id, "Goodbye").await;
+    let closed = WalletClosedV1 {
+        user_id: ben.user_id.to_string(),
+        closed_at: "2026-11-29T10:00:00Z".to_owned(),
+    };
+    for _ in 0..2 {
+        fixture.deliver(ON_PAYMENTS, &[event(&closed.user_id, &closed)]).await;
+    }
+    for (id, expected) in [(&id, 1), (&group, 1)] {
+        let shown = fixture.conversation(&amy, id).await;
+        let others = shown["others"].as_array().unwrap();
+        let gone: Vec<&Value> = others.iter().filter(|other| other["has_closed"] == true).collect();
+        assert_eq!(gone.len(), expected);
+        assert_eq!(gone[0]["user_id"], ben.user_id.to_string());
+    }
+    assert_eq!(fixture.texts(&amy, &id).await, ["Goodbye"]);
+    let own = fixture.conversation(&ben, &id).await;
+    assert_eq!(own["others"][0]["has_closed"], false);
 }
