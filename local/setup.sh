@@ -16,6 +16,8 @@ for entry in "${needed[@]}"; do
 done
 # The Event Hubs client speaks TLS through OpenSSL and is compiled against its headers.
 pkg-config --exists openssl 2>/dev/null || packages+=(libssl-dev)
+# Of Python's own modules Debian has this one apart; tools from PyPI are installed by it.
+python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
 
 # What has no program of its own: what tesseract reads Chinese by, and the fonts of specimens, one
 # of which statements are set in.
