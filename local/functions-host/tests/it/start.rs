@@ -101,7 +101,7 @@ fn what_keeps_an_app_from_starting_is_told_with_the_remedy() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let error = told(&["--port", &port]);
-    assert!(error.contains("or choose another --port"), "{error}");
+    assert!(error.contains("end it, or give another address"), "{error}");
     let error = told(&["nowhere"]);
     assert!(error.contains("nowhere: the folder cannot be opened"), "{error}");
     set(&folder, "IsEncrypted", json!(true));
