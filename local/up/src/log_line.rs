@@ -67,7 +67,7 @@ impl Line {
     pub(crate) fn followed_by(&self, text: &str) -> Self {
         let part = self.part.clone();
         if let Ok(Value::Object(said)) = serde_json::from_str(text) {
-            let time = said["timestamp"].as_str().unwrap_or(&self.time).trim_end_matches('Z');
+            let time = said.get("timestamp").and_then(Value::as_str).unwrap_or(&self.time).trim_end_matches('Z');
             let (time, text) = (time.to_owned(), sentence(&said));
             return Self { part, time, level: Level::of(&text), text };
         }
@@ -192,5 +192,7 @@ mod tests {
         let next = panicked.followed_by("  at src/main.rs");
         assert_eq!((&next.time, next.level), (&panicked.time, Level::Error));
         assert_eq!(next.to_string(), "00:57:47     p                    at src/main.rs");
+        let said = panicked.followed_by(r#"{"level":"INFO","message":"b"}"#);
+        assert_eq!((&said.time, &*said.text), (&panicked.time, "INFO b"));
     }
 }
