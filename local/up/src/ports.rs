@@ -10,8 +10,8 @@ use crate::error::Error;
 /// Stands in all committed settings; another base replaces it.
 const SETTINGS_BASE: u16 = 27;
 /// 32 keeps the highest port, 32673, below 32768: from there on Linux takes ports for its clients,
-/// also while no part listens yet. Below 2 are the system's own.
-const BASES: std::ops::RangeInclusive<u16> = 2..=32;
+/// also while no part listens yet. Below 20 are those that `platform_port::free` tells.
+const BASES: std::ops::RangeInclusive<u16> = 20..=32;
 /// The parts of a killed platform need a moment to end and free their ports.
 const FREE_LIMIT: Duration = Duration::from_secs(3);
 const FREE_POLL: Duration = Duration::from_millis(100);

@@ -187,7 +187,7 @@ fn two_platforms_run_side_by_side_and_each_knows_its_own_parts() {
     let _ports = PORTS.blocking_lock();
     let running = Running::start(&kept_data());
     let other = Running::start_at(OTHER_PORT_BASE, &kept_data().with_extension("other"));
-    for (platform, port, foreign) in [(&running, "29379", "30379"), (&other, "30379", "29379")] {
+    for (platform, port, foreign) in [(&running, "29379", "31379"), (&other, "31379", "29379")] {
         let (_, told) = platform.status();
         let redis = told.lines().find(|line| line.starts_with("redis")).unwrap();
         assert!(redis.contains("serves") && redis.contains(port), "{told}");

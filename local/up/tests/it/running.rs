@@ -13,7 +13,7 @@ use mysql_async::Conn;
 use tokio::sync::Mutex;
 
 const PORT_BASE: &str = "29";
-pub(crate) const OTHER_PORT_BASE: &str = "30";
+pub(crate) const OTHER_PORT_BASE: &str = "31";
 pub(crate) const PRIMARY_PORT: u16 = 29306;
 pub(crate) const REPLICA_PORT: u16 = 29307;
 pub(crate) const REDIS_ADDRESS: &str = "127.0.0.1:29379";
