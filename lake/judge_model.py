@@ -16,7 +16,7 @@ def main():
         report = model.card(spark)
         spark.stop()
     for name, columns in report.items():
-        print(f"{name:<24}" + "".join(f"{value:>12}" for value in columns))
+        print(f"{name:<24}" + "".join(f"{value:>15}" for value in columns))
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ own day. Shops and banks have no features.
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
+from . import runs
 from .person_token import FORGOTTEN_TOKEN
 
-HOUR = 3_600_000
 # The standing rules ask the PIN from HK$2,000: whoever stays below it again and again.
 BELOW = (1_800_00, 2_000_00)
 GOES_ON = "way = 'out' and other_type in ('user', 'bank')"
@@ -23,10 +23,9 @@ FEATURES = {
     "to_people": "cents that went to people, as log(1 + cents)",
     "to_banks": "cents that went to banks, as log(1 + cents)",
     "to_shops": "cents that went to shops, as log(1 + cents)",
-    "passed_on": "what went to people and banks within the hour, as a share of what people sent",
-    "relayed_in": "payments that came from somebody to whom 80 % of it had come within the hour",
-    "relayed_on": "payments to people who sent 80 % of it on, that day and within the hour",
+    "passed_on": "what went to people and banks within two hours, as a share of what people sent",
     "just_below": "payments from or to people from HK$1,800 to below HK$2,000",
+    **runs.FEATURES,
 }
 
 
@@ -47,22 +46,12 @@ def _sides(transfers):
 def person_days(transfers):
     """A row for each person and day with a transfer of theirs."""
     came = F.when(F.expr("way = 'in' and other_type = 'user'"), F.col("cents")).otherwise(0)
-    left = F.when(F.expr(GOES_ON), F.col("cents")).otherwise(0)
-    hour = Window.partitionBy("person_id").orderBy("at").rangeBetween(-HOUR, 0)
-    next_hour = Window.partitionBy("person_id", "day").orderBy("at").rangeBetween(0, HOUR)
+    before = Window.partitionBy("person_id").orderBy("at").rangeBetween(-runs.ONWARD, 0)
     dealt = Window.partitionBy("person_id", "other_id")
     sides = _sides(transfers).withColumns({
-        "came": F.sum(came).over(hour),
-        "left": F.sum(left).over(next_hour),
+        "came": F.sum(came).over(before),
         "is_new": F.min("day").over(dealt) == F.col("day"),
     })
-    # What one end did with it, seen from the other.
-    relayed = sides.select(
-        "transfer_id", F.expr("if(way = 'in', 'out', 'in')").alias("way"),
-        F.expr("way = 'out' and came >= 0.8 * cents").alias("is_relayed"),
-        F.expr("way = 'in' and left >= 0.8 * cents").alias("is_relayed_on"),
-    )
-    sides = sides.join(relayed, ["transfer_id", "way"], "left")
 
     def people(condition):
         chosen = F.expr(f"other_type = 'user' and {condition}")
@@ -76,7 +65,7 @@ def person_days(transfers):
 
     from_people = cents("way = 'in' and other_type = 'user'")
     passed = F.coalesce(F.sum(F.when(F.expr(GOES_ON), F.least("cents", "came"))), F.lit(0))
-    return sides.groupBy("person_id", "day").agg(
+    days = sides.groupBy("person_id", "day").agg(
         people("way = 'in'").alias("payers"),
         people("way = 'in' and is_new").alias("new_payers"),
         people("way = 'out'").alias("payees"),
@@ -86,8 +75,8 @@ def person_days(transfers):
         F.log1p(cents("way = 'out' and other_type = 'bank'")).alias("to_banks"),
         F.log1p(cents("way = 'out' and other_type = 'business'")).alias("to_shops"),
         F.least(F.lit(1.0), passed / F.greatest(from_people, F.lit(1))).alias("passed_on"),
-        count("way = 'in' and other_type = 'user' and is_relayed").alias("relayed_in"),
-        count("way = 'out' and other_type = 'user' and is_relayed_on").alias("relayed_on"),
         count(f"other_type = 'user' and cents >= {BELOW[0]} and cents < {BELOW[1]}").alias(
             "just_below"),
     )
+    known = days.join(runs.person_days(transfers), ["person_id", "day"], "left")
+    return known.fillna(0.0, [*runs.FEATURES])

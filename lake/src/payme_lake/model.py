@@ -15,8 +15,10 @@ from pyspark.sql import functions as F
 from .features import FEATURES, person_days
 from .rings import PAST, START, TRANSFERS, Town
 
-TRAINING_SEEDS, HELD_OUT_SEEDS = (11, 12, 13), (21, 22)
-# Of the days that were learnt from, as many are above the cut-off: known before any other day is.
+# Learnt from; chosen by, features and trees as the cut-off; and looked at once all was chosen.
+TRAINING_SEEDS, VALIDATION_SEEDS, HELD_OUT_SEEDS = range(11, 17), range(21, 25), range(41, 45)
+SEEDS = (*TRAINING_SEEDS, *VALIDATION_SEEDS, *HELD_OUT_SEEDS)
+# Of the days of validation, as many are above the cut-off: known before any other day is.
 ALERTS = 0.01
 SHUFFLES = 3
 SEED = 20261129
@@ -46,8 +48,8 @@ def baseline():
     return LogisticRegression(regParam=0.01, maxIter=30)
 
 
-def boosted(trees=12):
-    return GBTClassifier(maxDepth=4, maxIter=trees, stepSize=0.3, seed=SEED)
+def boosted():
+    return GBTClassifier(maxDepth=4, maxIter=30, stepSize=0.2, seed=SEED)
 
 
 def train(spark, days, classifier):
@@ -77,7 +79,7 @@ def auc(labels, found):
 
 
 def cut_off(found):
-    """The score that `ALERTS` of the days of training are above."""
+    """The score that `ALERTS` of the days are above."""
     return numpy.quantile(found, 1 - ALERTS)
 
 
@@ -93,29 +95,40 @@ def judgement(days, found, cut):
     return told | {f"{ring}, n={row['size']:.0f}": row["mean"] for ring, row in by_ring.iterrows()}
 
 
-def judged(spark, taught, held_out, classifier):
+def judged(spark, parts, classifier):
+    taught, known, held_out = parts
     trained = train(spark, taught, classifier)
-    cut = cut_off(scored(spark, trained, taught))
+    cut = cut_off(scored(spark, trained, known))
     return judgement(held_out, scored(spark, trained, held_out), cut)
 
 
 def shuffled(days, seed):
     """The same days, with the labels of others."""
     order = numpy.random.default_rng(seed).permutation(len(days))
-    return days.assign(label=days["label"].to_numpy()[order])
+    return days.assign(**{name: days[name].to_numpy()[order] for name in ("label", "ring")})
 
 
-def control(spark, taught, held_out, classifier):
-    """The judgement, by true labels, of what was taught others' labels: the mean of several."""
-    found = [judged(spark, shuffled(taught, SEED + number), held_out, classifier)
+def control(spark, days, classifier):
+    """The judgement of what was taught others' labels, by others' labels: the mean of several. A
+    score that knows more than chance has a label among what it sees, or a day on both sides.
+    """
+    found = [judged(spark, parted(shuffled(days, SEED + number)), classifier)
              for number in range(SHUFFLES)]
-    return {name: numpy.mean([one[name] for one in found]) for name in found[0]}
+    names = ("AUC", "alerts", "recall", "precision")
+    return {name: numpy.mean([one[name] for one in found]) for name in names}
 
 
-def alone(taught, held_out, name):
+def alone(known, held_out, name):
     """The judgement of one feature in place of a score."""
-    known, found = (days[name].to_numpy() for days in (taught, held_out))
-    return judgement(held_out, found, cut_off(known))
+    return judgement(held_out, held_out[name].to_numpy(), cut_off(known[name].to_numpy()))
+
+
+def learn(spark):
+    """What was taught by all towns that may be learnt from, and its cut-off."""
+    days = days_of_towns(spark, (*TRAINING_SEEDS, *VALIDATION_SEEDS))
+    taught, known, _ = parted(days)
+    trained = train(spark, taught, boosted())
+    return trained, float(cut_off(scored(spark, trained, known)))
 
 
 def card(spark):
@@ -123,21 +136,22 @@ def card(spark):
     feature alone, and of the model that was taught others' labels; and of each feature how far
     held-out towns are from training.
     """
-    taught, held_out = parted(days_of_towns(spark, TRAINING_SEEDS + HELD_OUT_SEEDS))
-    best = max(FEATURES, key=lambda name: alone(taught, taught, name)["recall"])
-    found = [judged(spark, taught, held_out, classifier) for classifier in (baseline(), boosted())]
-    found += [alone(taught, held_out, best), control(spark, taught, held_out, boosted())]
+    days = days_of_towns(spark, SEEDS)
+    taught, known, held_out = parts = parted(days)
+    best = max(FEATURES, key=lambda name: alone(known, known, name)["recall"])
+    found = [judged(spark, parts, classifier) for classifier in (baseline(), boosted())]
+    found += [alone(known, held_out, best), control(spark, days, boosted())]
     told = {"": ("baseline", "model", best, "shuffled")}
     for name in found[1]:
-        told[name] = [f"{one[name]:.3f}" for one in found]
+        told[name] = [f"{one[name]:.3f}" if name in one else "" for one in found]
     told["days, and of rings"] = (len(held_out), int(held_out["label"].sum()))
     return told | {f"PSI {name}": (f"{psi:.4f}",) for name, psi in drift(taught, held_out).items()}
 
 
 def parted(days):
-    """Those of the towns to learn from, and those to be judged by."""
-    return (days[days["seed"].isin(TRAINING_SEEDS)].reset_index(drop=True),
-            days[days["seed"].isin(HELD_OUT_SEEDS)].reset_index(drop=True))
+    """Those of the towns to learn from, of those to choose by, and of those to be judged by."""
+    return [days[days["seed"].isin(seeds)].reset_index(drop=True)
+            for seeds in (TRAINING_SEEDS, VALIDATION_SEEDS, HELD_OUT_SEEDS)]
 
 
 def drift(training, days, parts=10):

@@ -3,7 +3,8 @@ trained and judged by, as long as nobody's judgement of real wallets is there.
 
 Whoever is in a ring is one of all: the same ids, hours, shops and friends, on that day too. Others
 do much the same for good reasons: they sell things to strangers and empty the wallet at once,
-collect for a dinner, pass on what they were sent for the rent.
+collect for a dinner, pass on what they were sent for the rent. Few of them hand a deposit on from
+one to the next, or settle what they owe each other in a round, as far as a ring does.
 """
 
 import random
@@ -27,6 +28,8 @@ class Town:
         self.people = [self.id("psn") for _ in range(PEOPLE)]
         self.shops = [self.id("biz") for _ in range(PEOPLE // 20)]
         self.friends = {person: self.random.sample(self.people, 12) for person in self.people}
+        self.day = -1
+        self.remember()
         for self.day in range(DAYS):
             for person in self.people:
                 if self.random.random() < 0.6:
@@ -55,8 +58,16 @@ class Town:
         return int(self.random.lognormvariate(0, 0.8) * usual) + 1
 
     def strangers(self, person, count):
-        apart = {person, *self.friends[person]}
-        return self.random.sample([one for one in self.people if one not in apart], count)
+        known = {person, *self.friends[person]}
+        some = self.random.sample(self.people, count + len(known))
+        return [one for one in some if one not in known][:count]
+
+    def remember(self):
+        """Most friends have paid each other before: a wallet is older than ten days."""
+        for person, friends in self.friends.items():
+            for friend in friends:
+                if self.random.random() < 0.7:
+                    self.move(self.at(), person, friend, self.cents(250_00))
 
     def live(self, person):
         for _ in range(self.random.randint(1, 3)):
@@ -75,8 +86,12 @@ class Town:
                 self.sell(person, at)
             elif choice < 0.985:
                 self.dine(person, at)
-            else:
+            elif choice < 0.998:
                 self.pass_rent(person, at)
+            elif choice < 0.999:
+                self.hand_on(person, at)
+            else:
+                self.settle(person, at)
 
     def sell(self, person, at):
         """Up to 14 things to strangers, some at once; half take all of it to the bank."""
@@ -99,17 +114,40 @@ class Town:
 
     def pass_rent(self, person, at):
         """A friend sends what at once goes to a landlord, some of whom have it sent to the bank."""
-        cents, landlord = self.random.randint(1_500_00, 9_000_00), self.landlord(person)
+        cents, landlord = self.large(), self.friend_or_stranger(person)
         self.move(at, self.random.choice(self.friends[person]), person, cents)
         self.move(at + self.random.uniform(2, 90), person, landlord, cents * self.part())
         if self.random.random() < 0.3:
             self.move(at + self.random.uniform(92, 150), landlord, None, cents * self.part())
 
-    def landlord(self, person):
-        """Half know theirs; to others it is a stranger, as after they moved."""
+    def friend_or_stranger(self, person):
+        """Half know their landlord; to others it is a stranger, as after they moved."""
         if self.random.random() < 0.5:
             return self.random.choice(self.friends[person])
         return self.strangers(person, 1)[0]
+
+    def line(self, person, count):
+        """That person and others, each known to the one before, or not."""
+        people = [person]
+        while len(people) < count:
+            other = self.friend_or_stranger(people[-1])
+            if other not in people:
+                people.append(other)
+        return people
+
+    def hand_on(self, person, at):
+        """A deposit, say: from one to the next, and most of them to a bank in the end."""
+        people = self.line(person, self.random.randint(4, 6))
+        at, cents = self.relay(people, at, self.large())
+        if self.random.random() < 0.7:
+            self.move(at, people[-1], None, cents)
+
+    def settle(self, person, at):
+        """Each pays the next what they owe, until it has come round."""
+        self.relay([*self.line(person, self.random.randint(3, 5)), person], at, self.large())
+
+    def large(self):
+        return self.random.randint(1_500_00, 9_000_00)
 
     def part(self):
         """What of the money goes on: some is kept, or was for something else."""
@@ -120,7 +158,7 @@ class Town:
         ring = self.random.choice((self.fan, self.fan, self.chain, self.cycle, self.below))
         for _ in range(2):
             mule = self.random.choice(self.people)
-            ring(mule, self.at(), self.random.randint(1_500_00, 9_000_00))
+            ring(mule, self.at(), self.large())
 
     def is_one(self, person, reason):
         self.rings[person, self.today()] = reason
@@ -136,7 +174,7 @@ class Town:
             self.move(at + 112 + 8 * number, mule, target, total * part / parts)
         self.is_one(mule, "fan-in")
 
-    def relay(self, people, at, cents, reason):
+    def relay(self, people, at, cents):
         for source, target in zip(people, people[1:]):
             self.move(at, source, target, cents)
             at += self.random.uniform(2, 90)
@@ -145,14 +183,14 @@ class Town:
 
     def chain(self, mule, at, cents):
         people = [*self.strangers(mule, self.random.randint(3, 5))]
-        at, cents = self.relay([people[0], mule, *people[1:]], at, cents, "chain")
+        at, cents = self.relay([people[0], mule, *people[1:]], at, cents)
         self.move(at, people[-1], None, cents)
         for person in [mule, *people[1:]]:
             self.is_one(person, "chain")
 
     def cycle(self, mule, at, cents):
         others = self.strangers(mule, self.random.randint(2, 4))
-        self.relay([mule, *others, mule], at, cents, "cycle")
+        self.relay([mule, *others, mule], at, cents)
         for person in others:
             self.is_one(person, "cycle")
 
