@@ -15,8 +15,8 @@ SRC = Path(__file__).parent / "src"
 KEY = b"only-for-this-machine-and-its-tests"
 
 
-def session(folder):
-    """Spark with Delta on two cores, its scratch files below `folder`."""
+def session(folder, more=None):
+    """Spark with Delta on two cores, its scratch files below `folder`; `more` settings win."""
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["PYTHONPATH"] = str(SRC)
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
@@ -42,7 +42,7 @@ def session(folder):
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     }
     builder = SparkSession.builder.master("local[2]").appName("lake")
-    for name, value in settings.items():
+    for name, value in (settings | (more or {})).items():
         builder = builder.config(name, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("ERROR")
@@ -62,6 +62,7 @@ def main():
     tables = Tables(spark, f"{lake}/{{layer}}")
     seconds, told = jobs.run_all(spark, str(captured), tables, f"{lake}/checkpoint", KEY, people)
     jobs.report(tables, seconds)
+    print(f"charts: {lake}/gold/_charts/index.html")
     print("\n".join(told) or "proven: each file is there once, each sum is that of the ledger")
     spark.stop()
     sys.exit(1 if told else 0)

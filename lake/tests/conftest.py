@@ -44,9 +44,9 @@ def batch(spark, captured, tmp_path_factory):
     return tables
 
 
-def run_task(name, captured, tables):
+def run_task(name, captured, tables, *more):
     """Runs a task of the job as its command does."""
-    arguments = [name, "--captured", str(captured), "--tables", tables.where]
+    arguments = [name, "--captured", str(captured), "--tables", tables.where, *more]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.argv", arguments)
         patch.setenv(jobs.KEY_SETTING, local.KEY.decode())

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from databricks.bundles.jobs import Job
+from databricks.bundles.schemas import Schema
 
 LAKE = Path(__file__).parents[1]
 # What the CLI knows by itself.
@@ -90,6 +91,14 @@ def test_the_jobs_have_the_shape_that_databricks_takes():
         Job.from_dict(spoilt)
 
 
+def test_analysts_have_rights_on_their_views_alone():
+    resources = yaml.safe_load((LAKE / "resources/lake.yml").read_text())["resources"]
+    assert resources.keys() == {"jobs", "schemas"}
+    for name, schema in resources["schemas"].items():
+        Schema.from_dict(schema)
+        assert (name, schema["catalog_name"]) == ("analysts", "${var.catalog}")
+
+
 def test_a_run_that_is_asked_for_waits_and_is_not_skipped():
     for job in load()[1].values():
         assert (job["max_concurrent_runs"], job["queue"]) == (1, {"enabled": True})
@@ -108,13 +117,13 @@ def test_every_reference_of_the_bundle_leads_somewhere():
         (lambda bundle, task: bundle["targets"]["prod"]["variables"].update(x=1),
          "prod sets x, which is not declared"),
         (lambda bundle, task: task["depends_on"][0].update(task_key="slam"),
-         "prove depends on slam, which is not before it"),
+         "publish depends on slam, which is not before it"),
         (lambda bundle, task: task.update(job_cluster_key="big"),
-         "prove runs on big, which there is not"),
+         "publish runs on big, which there is not"),
         (lambda bundle, task: task["python_wheel_task"].update(entry_point="proof"),
-         "prove runs proof, which is no command"),
+         "publish runs proof, which is no command"),
         (lambda bundle, task: task.update(libraries=[{"whl": "x.whl"}]),
-         "prove needs {'whl': 'x.whl'}, which is not built"),
+         "publish needs {'whl': 'x.whl'}, which is not built"),
     ],
 )
 def test_a_reference_that_leads_nowhere_is_told(change, told):

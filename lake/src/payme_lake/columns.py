@@ -1,5 +1,6 @@
-"""What each column of SLIM means, its unit and source, and what must be true of it; of staging,
-that of `transfers`, which all of SLIM is made of. `hold` stops a load that is otherwise.
+"""What each column of SLIM means, its unit and source, and what must be true of it; so of what the
+model says, and in staging of `transfers`, which all of SLIM is made of. `hold` stops a load that is
+otherwise.
 
 All of it is as fresh as the last run of the job: at most 15 minutes after an event was captured,
 and capture takes at most 5. An event that comes late changes its own day, at the next run.
@@ -153,6 +154,20 @@ TABLES = {
                    "refunds", "transfers.fee_cents", "fee_cents is not null"),
             _count("payments", "how many payments", "transfers of kind payment"),
             _count("payers", "how many people paid", "transfers.from_id of kind payment"),
+        ),
+    ),
+    "person_score": Table(
+        ("person_id", "day"),
+        (
+            _person("person_id", "a person, on a day on which money came or went",
+                    "transfers.from_id, to_id of type user"),
+            _day("transfers.day"),
+            Column("score", "double", "0 to 1", "how much the day looks like one of a ring",
+                   "the model, of features.py", "score between 0 and 1"),
+            Column("is_alert", "boolean", "yes or no", "whether it is above the cut-off",
+                   "score, score_cut_off.cut_off", "is_alert is not null"),
+            Column("trained_at", "timestamp", "UTC", "when the model was taught that says so",
+                   "score_cut_off.trained_at", "trained_at is not null"),
         ),
     ),
     "edge": Table(

@@ -1,6 +1,6 @@
 """What the job's tasks run, each a function of a session, where things are, and the key of tokens:
-forget → refine → stage → slim → prove. The commands of the same name read these from their
-arguments.
+forget → refine → stage → slim → prove and score → publish. The commands of the same name read these
+from their arguments.
 """
 
 import argparse
@@ -8,11 +8,12 @@ import os
 import re
 import time
 
+from pyspark.ml import PipelineModel
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from . import books, capture, columns, forget as forgets, refine as refining, slim as slims
-from . import staging, storage
+from . import books, capture, charts, columns, features, forget as forgets, model
+from . import refine as refining, slim as slims, staging, storage, views
 from .person_token import digest_of, token_of
 from .tables import LAYERS, Tables
 
@@ -53,9 +54,18 @@ def forget(spark, captured, tables, people, key):
         tables.replace("refined", forgets.clean_refined(tables.read("refined"), forgetting))
         stage(tables)
         slim(tables)
+        if "person_score" in made:
+            keep_scores(tables)
         for name in made:
             tables.drop_versions(name)
     note_done(tables, digests, "current_timestamp()")
+
+
+def keep_scores(tables):
+    """Those of days that are still somebody's."""
+    scores = tables.read("person_score")
+    days = tables.read("person_day").select("person_id", "day")
+    tables.replace("person_score", scores.join(days, ["person_id", "day"], "left_semi"))
 
 
 def note_done(tables, digests, moment):
@@ -139,6 +149,39 @@ def prove(spark, captured, tables, key):
     return books.file_findings(files) + unread + quarantine + sums
 
 
+def score(spark, tables):
+    """What the model says of each person's day, anew at each run: what comes late changes its own
+    day. The first run teaches the model, from made-up towns. A model counts from its cut-off on,
+    which is written last; delete that, and the next run teaches it again.
+    """
+    path = f"{tables.where.format(layer='gold')}/_model"
+    if not tables.exists("score_cut_off"):
+        taught, cut = model.learn(spark)
+        taught.write().overwrite().save(path)
+        known = spark.createDataFrame([(cut,)], "cut_off double")
+        tables.replace("score_cut_off", known.withColumn("trained_at", F.current_timestamp()))
+    known = tables.read("score_cut_off").first()
+    days = features.person_days(tables.read("transfers"))
+    rows = model.scores(PipelineModel.load(path), days).select(
+        "person_id", "day", "score", (F.col("score") > known["cut_off"]).alias("is_alert"),
+        F.lit(known["trained_at"]).alias("trained_at"))
+    tables.replace("person_score", columns.hold("person_score", rows))
+
+
+def draw(spark, tables):
+    """The page of charts; where it is."""
+    path = f"{tables.where.format(layer='gold')}/_charts/index.html"
+    storage.replace(spark, path, charts.page(charts.figures(tables)).encode())
+    return path
+
+
+def publish(spark, tables, catalog):
+    """The charts, and the views of analysts."""
+    draw(spark, tables)
+    spark.catalog.setCurrentCatalog(catalog)
+    views.publish(spark, tables)
+
+
 def people_of(text):
     """The ids of people in an argument, between commas."""
     people = [person for person in text.split(",") if person]
@@ -149,6 +192,7 @@ def people_of(text):
 
 def _arguments():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--catalog", help="where the views of analysts are")
     parser.add_argument("--forget", default="", help="ids of people, between commas")
     parser.add_argument("--captured", required=True, help="where Capture writes")
     parser.add_argument("--tables", required=True, help="where tables are, with {layer} in it")
@@ -196,6 +240,16 @@ def prove_task():
         raise Unproven("\n".join(told))
 
 
+def score_task():
+    arguments, spark = _arguments(), _session()
+    score(spark, Tables(spark, arguments.tables))
+
+
+def publish_task():
+    arguments, spark = _arguments(), _session()
+    publish(spark, Tables(spark, arguments.tables), arguments.catalog)
+
+
 def report(tables, seconds):
     """A line for each table: layer, name, rows; and one for each step with its seconds."""
     for name, layer in LAYERS.items():
@@ -206,7 +260,7 @@ def report(tables, seconds):
 
 
 def run_all(spark, captured, tables, checkpoint, key, people=()):
-    """All steps, and how long each took; what `prove` found."""
+    """All steps but what the model says, and how long each took; what `prove` found."""
     seconds, told = {}, []
     steps = {
         "forget": lambda: forget(spark, captured, tables, people, key),
@@ -214,6 +268,7 @@ def run_all(spark, captured, tables, checkpoint, key, people=()):
         "stage": lambda: stage(tables),
         "slim": lambda: slim(tables),
         "prove": lambda: told.extend(prove(spark, captured, tables, key)),
+        "draw": lambda: draw(spark, tables),
     }
     for name, step in steps.items():
         began = time.monotonic()

@@ -11,10 +11,12 @@ REFINED = {
     # Of whom nothing is to be known: keyed digests, and since when that is done.
     "forgotten": "digest",
 }
+# What the model says; and above what, and by a model of when.
+SCORED = ("person_score", "score_cut_off")
 LAYERS = {
     **dict.fromkeys(REFINED, "bronze"),
     **dict.fromkeys(staging.TABLES, "silver"),
-    **dict.fromkeys(slim.TABLES, "gold"),
+    **dict.fromkeys((*slim.TABLES, *SCORED), "gold"),
 }
 
 
