@@ -91,6 +91,16 @@ def test_the_jobs_have_the_shape_that_databricks_takes():
         Job.from_dict(spoilt)
 
 
+def test_each_job_says_whose_cost_it_is_and_who_hears_that_it_failed():
+    for job in load()[1].values():
+        assert job["tags"] == {"service": "lake", "environment": "${bundle.target}"}
+        told = job["email_notifications"]
+        assert told["on_failure"] == ["${var.operators}"]
+        # A threshold is one of a rule: without that nobody would hear of a slow run.
+        assert told["on_duration_warning_threshold_exceeded"] == ["${var.operators}"]
+        assert [rule["metric"] for rule in job["health"]["rules"]] == ["RUN_DURATION_SECONDS"]
+
+
 def test_analysts_have_rights_on_their_views_alone():
     resources = yaml.safe_load((LAKE / "resources/lake.yml").read_text())["resources"]
     assert resources.keys() == {"jobs", "schemas"}
