@@ -156,6 +156,16 @@ TABLES = {
             _count("payers", "how many people paid", "transfers.from_id of kind payment"),
         ),
     ),
+    "shop_forecast": Table(
+        ("business_id", "day"),
+        (
+            _business("business_id", "a business that has sold", "shop_day.business_id"),
+            Column("day", "date", "day", "one of the seven after the last day that is over",
+                   "shop_day.day", "day is not null"),
+            _cents("sold_cents", "what it will sell: the mean of that weekday", "shop_day"),
+            _count("weeks", "of how many weeks before, 4 at most", "shop_day"),
+        ),
+    ),
     "person_score": Table(
         ("person_id", "day"),
         (

@@ -1,6 +1,8 @@
-"""SLIM: the four tables that people ask. What their columns mean stands in columns.toml."""
+"""SLIM: the five tables that people ask. What their columns mean stands in columns.py."""
 
 from pyspark.sql import functions as F
+
+from . import forecast
 
 
 def _cents(column, *kinds):
@@ -76,4 +78,14 @@ def edge(transfers):
     )
 
 
-TABLES = {"payment": payment, "person_day": person_day, "shop_day": shop_day, "edge": edge}
+def shop_forecast(transfers):
+    return forecast.shop_forecast(shop_day(transfers))
+
+
+TABLES = {
+    "payment": payment,
+    "person_day": person_day,
+    "shop_day": shop_day,
+    "shop_forecast": shop_forecast,
+    "edge": edge,
+}

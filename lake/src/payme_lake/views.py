@@ -11,6 +11,8 @@ VIEWS = {
         business_id, amount_cents, tip_cents, refunded_cents, fee_cents, net_cents, is_requested
         from gold.payment""",
     "shop_day": f"select * from gold.shop_day where {CASES} or payers >= {FEW}",
+    "shop_forecast": f"""select * from gold.shop_forecast where {CASES} or business_id in (
+        select business_id from gold.shop_day group by business_id having avg(payers) >= {FEW})""",
     "person_day": f"select * from gold.person_day where {CASES}",
     "edge": f"select * from gold.edge where {CASES}",
     "person_score": f"select * from gold.person_score where {CASES}",
