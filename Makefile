@@ -12,7 +12,7 @@ REQUESTS := $(CURDIR)/target/requests.jsonl
 
 .PHONY: api-check auth-figures bank-statement bench bench-20m bench-local bench-reporting cosmos-rates streams errors firewall-check go-client hub-memory graph-tinkerpop graph-verify help setup build apps run status logs demo test test-one soak check deny func \
 	clean-local package package-check infra-check infra-counts infra-opinion az-check deploy destroy ops \
-	lake lake-forget lake-model lake-test
+	lake lake-bench lake-forget lake-model lake-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -140,6 +140,10 @@ bank-statement: ## While make run runs: the sandbox bank's file of a day, compar
 lake: ## Refine what the local platform captured into .local/lake, print the tables, prove the sums
 	@lake/setup.sh
 	@.local/tools/lake/bin/python lake/local.py .local/captured .local/lake
+
+lake-bench: ## Run the lake on a million and on 5 million made-up payments: payments/s of each step, memory, growth
+	@lake/setup.sh
+	@.local/tools/lake/bin/python lake/bench.py .local/lake-bench $(or $(PAYMENTS),1000000 5000000)
 
 lake-forget: ## Forget a person in all files of the lake: make lake-forget PERSON=usr_...
 	@[[ "$${PERSON:-}" == usr_* ]] || { echo 'usage: make lake-forget PERSON=usr_...' >&2; exit 2; }
