@@ -7,7 +7,7 @@ CREATE TABLE handovers (
     -- offered, accepted, declined, cancelled, ended
     status       VARCHAR(9)  NOT NULL,
     offered_at   DATETIME(6) NOT NULL,
-    accept_from  DATETIME(6) NOT NULL,
+    acceptable_at  DATETIME(6) NOT NULL,
     expires_at   DATETIME(6) NOT NULL,
     ended_at     DATETIME(6) NULL,
     waiting_for  BINARY(16) GENERATED ALWAYS AS (IF(status = 'offered', business_id, NULL)) VIRTUAL,

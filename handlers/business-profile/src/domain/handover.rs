@@ -34,7 +34,7 @@ pub(crate) struct Handover {
     pub(crate) status: HandoverStatus,
     pub(crate) offered_at: OffsetDateTime,
     /// Not accepted before.
-    pub(crate) accept_from: OffsetDateTime,
+    pub(crate) acceptable_at: OffsetDateTime,
     pub(crate) expires_at: OffsetDateTime,
     /// When it was answered or taken back, or it was seen that it had ended.
     pub(crate) ended_at: Option<OffsetDateTime>,
@@ -57,7 +57,7 @@ impl Handover {
             to,
             status: HandoverStatus::Offered,
             offered_at: now,
-            accept_from: now.saturating_add(Self::WAIT),
+            acceptable_at: now.saturating_add(Self::WAIT),
             expires_at: now.saturating_add(Self::LIFETIME),
             ended_at: None,
         }
@@ -74,10 +74,10 @@ impl Handover {
 
     /// Ends it by a yes, if it waits still and has waited long enough.
     pub(crate) fn accept(self, now: OffsetDateTime) -> Result<Self, Refusal> {
-        let accept_from = self.accept_from;
+        let acceptable_at = self.acceptable_at;
         let accepted = self.end(HandoverStatus::Accepted, now)?;
-        if now < accept_from {
-            let at = Timestamp::from(accept_from);
+        if now < acceptable_at {
+            let at = Timestamp::from(acceptable_at);
             return Err(HANDOVER_TOO_EARLY.because(format!("it can be accepted from {at} on")));
         }
         Ok(accepted)
@@ -124,7 +124,7 @@ mod tests {
             to: UserId::new(),
             status: HandoverStatus::Offered,
             offered_at: now,
-            accept_from: now.saturating_add(Handover::WAIT),
+            acceptable_at: now.saturating_add(Handover::WAIT),
             expires_at: now.saturating_add(Handover::LIFETIME),
             ended_at: None,
         };

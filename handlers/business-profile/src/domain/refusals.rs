@@ -62,7 +62,7 @@ refusals! {
         zh_hans: "该转让邀请已失效，请店主重新提出。";
     pub(crate) HANDOVER_TOO_EARLY: Conflict, "handover-too-early",
         "an offer of a business is accepted a day after it was made, at the earliest",
-        action: "Show the message, and `accept_from` of the offer.",
+        action: "Show the message, and `acceptable_at` of the offer.",
         en: "You can accept this shop a day after it was offered to you. Please try again then.",
         zh_hant: "轉讓邀請提出滿一天後方可接受，請屆時再試。",
         zh_hans: "转让邀请提出满一天后方可接受，请届时再试。";

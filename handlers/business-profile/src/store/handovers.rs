@@ -23,7 +23,7 @@ type Row = (
 );
 
 const COLUMNS: &str = "handover_id, business_id, from_user_id, to_user_id, status, offered_at,
-    accept_from, expires_at, ended_at";
+    acceptable_at, expires_at, ended_at";
 
 fn stored(moment: OffsetDateTime) -> PrimitiveDateTime {
     PrimitiveDateTime::new(moment.date(), moment.time())
@@ -40,7 +40,7 @@ pub(crate) async fn insert_handover(tx: &mut Tx, handover: &Handover) -> Result<
             handover.to.uuid(),
             handover.status.code(),
             stored(handover.offered_at),
-            stored(handover.accept_from),
+            stored(handover.acceptable_at),
             stored(handover.expires_at),
             handover.ended_at.map(stored),
         ),
@@ -97,7 +97,7 @@ pub(crate) async fn list_handovers(
 }
 
 fn handover(row: Row) -> Result<Handover, Error> {
-    let (id, business_id, from, to, status, offered_at, accept_from, expires_at, ended_at) = row;
+    let (id, business_id, from, to, status, offered_at, acceptable_at, expires_at, ended_at) = row;
     let unreadable = || Error::Other(format!("handover {id} cannot be read").into());
     Ok(Handover {
         id: ShopHandoverId::from_uuid(id),
@@ -106,7 +106,7 @@ fn handover(row: Row) -> Result<Handover, Error> {
         to: UserId::from_uuid(to),
         status: HandoverStatus::from_code(&status).ok_or_else(unreadable)?,
         offered_at: offered_at.assume_utc(),
-        accept_from: accept_from.assume_utc(),
+        acceptable_at: acceptable_at.assume_utc(),
         expires_at: expires_at.assume_utc(),
         ended_at: ended_at.map(PrimitiveDateTime::assume_utc),
     })

@@ -22,7 +22,7 @@ pub(crate) struct ShopHandoverBody {
     status: HandoverStatus,
     offered_at: Timestamp,
     /// From then on it can be accepted; declined and taken back it can be at once.
-    accept_from: Timestamp,
+    acceptable_at: Timestamp,
     /// Until then.
     expires_at: Timestamp,
     /// Null while it waits.
@@ -38,7 +38,7 @@ impl From<Handover> for ShopHandoverBody {
             to_user_id: handover.to,
             status: handover.status,
             offered_at: handover.offered_at.into(),
-            accept_from: handover.accept_from.into(),
+            acceptable_at: handover.acceptable_at.into(),
             expires_at: handover.expires_at.into(),
             ended_at: handover.ended_at.map(Timestamp::from),
         }

@@ -44,7 +44,7 @@ async fn offered(fixture: &Fixture, shop: &str, to: &Person) -> Value {
 
 async fn a_day_goes_by(fixture: &Fixture) {
     let mut conn = fixture.database.pool.get_conn().await.unwrap();
-    conn.query_drop("UPDATE handovers SET accept_from = offered_at").await.unwrap();
+    conn.query_drop("UPDATE handovers SET acceptable_at = offered_at").await.unwrap();
 }
 
 /// What was told of offers of the fixture's shops, in order.
