@@ -8,8 +8,8 @@ use std::{fs, io, process};
 
 use tokio::net::{TcpListener, ToSocketAddrs};
 
-/// Below those that Linux gives to clients unless it is told otherwise, and beside those of whole platforms: whoever is told
-/// one of these has a moment to listen there.
+/// Below those that Linux gives to clients unless it is told otherwise, and beside those of whole
+/// platforms: whoever is told one of these has a moment to listen there.
 const UNTAKEN_FIRST: u32 = 10_000;
 const UNTAKEN_COUNT: u32 = 10_000;
 /// How far apart two processes begin to look.

@@ -67,7 +67,11 @@ impl Line {
     pub(crate) fn followed_by(&self, text: &str) -> Self {
         let part = self.part.clone();
         if let Ok(Value::Object(said)) = serde_json::from_str(text) {
-            let time = said.get("timestamp").and_then(Value::as_str).unwrap_or(&self.time).trim_end_matches('Z');
+            let time = said
+                .get("timestamp")
+                .and_then(Value::as_str)
+                .unwrap_or(&self.time)
+                .trim_end_matches('Z');
             let (time, text) = (time.to_owned(), sentence(&said));
             return Self { part, time, level: Level::of(&text), text };
         }
