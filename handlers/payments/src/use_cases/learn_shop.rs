@@ -29,11 +29,14 @@ pub(crate) async fn learn_shop(app: &App, tx: &mut Tx, event: &Envelope) -> Resu
     };
     store::ledger::open_account(tx, business_id.uuid(), AccountKind::Merchant).await?;
     let (version, category) = (business.version, category.as_ref());
-    let before = store::read_models::find_owner_before(tx, business_id, &shop, version).await?;
+    let find_before = store::read_models::find_owner_before;
+    let mut before = find_before(tx, business_id, &shop, version).await?;
     if before.is_some() {
         // Before the shop is written: a credential that is being made is made, and found below, or
-        // its maker finds that the shop is theirs no longer.
+        // its maker finds that the shop is theirs no longer. Another may have come to own it while
+        // this waited.
         store::ledger::lock_account(tx, business_id.uuid()).await?;
+        before = find_before(tx, business_id, &shop, version).await?;
     }
     store::read_models::save_shop(tx, business_id, &shop, category, version).await?;
     let Some(before) = before else { return Ok(()) };
