@@ -45,14 +45,16 @@ pub(crate) async fn lock_approval(
     let row: Option<(bool, Option<Uuid>, Option<Uuid>)> =
         tx.exec_first(sql, (business_id.uuid(),)).await?;
     let Some((is_approved, of_owner, owner)) = row else { return Ok(None) };
-    let sql = "SELECT is_approved FROM approval_changes
-         WHERE business_id = ? AND operator IS NOT NULL ORDER BY approval_change_id DESC LIMIT 1";
-    let by_operator: Option<bool> = tx.exec_first(sql, (business_id.uuid(),)).await?;
+    // A program of before let onboarding approve what an operator had stopped: that ended the stop.
+    let sql = "SELECT NOT is_approved FROM approval_changes
+         WHERE business_id = ? AND (operator IS NOT NULL OR is_approved)
+         ORDER BY approval_change_id DESC LIMIT 1";
+    let is_stopped: Option<bool> = tx.exec_first(sql, (business_id.uuid(),)).await?;
     Ok(Some(Approval {
         is_approved,
         of_owner: of_owner.or(owner).map(UserId::from_uuid),
         owner: owner.map(UserId::from_uuid),
-        is_stopped: by_operator == Some(false),
+        is_stopped: is_stopped.unwrap_or(false),
     }))
 }
 

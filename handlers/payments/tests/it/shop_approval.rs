@@ -161,6 +161,29 @@ async fn a_shop_that_loses_its_approval_takes_nothing_more_and_gives_back_what_i
     assert_eq!(fixture.audit().await["balanced"], true);
 }
 
+/// A program of before let onboarding approve what an operator had stopped.
+#[tokio::test]
+async fn a_stop_that_onboarding_ended_before_is_none_and_can_be_said_again() {
+    let fixture = Fixture::new().await;
+    let (_, shop) = fixture.new_shop().await;
+    fixture.deliver(FUNCTION, &[approved(shop, 1, true)]).await;
+    fixture.set_approval(shop, false).await;
+    for sql in [
+        "UPDATE shops SET is_approved = TRUE",
+        "INSERT INTO approval_changes (business_id, is_approved, verification_version, changed_at)
+         SELECT business_id, TRUE, 2, UTC_TIMESTAMP(6) FROM shops",
+    ] {
+        fixture.execute(sql).await;
+    }
+    fixture.set_approval(shop, false).await;
+    assert_eq!(fixture.is_approved(shop).await, json!(false));
+    fixture.set_approval(shop, true).await;
+    for (version, says) in [(3, false), (4, true)] {
+        fixture.deliver(FUNCTION, &[approved(shop, version, says)]).await;
+        assert_eq!(fixture.is_approved(shop).await, json!(says));
+    }
+}
+
 #[tokio::test]
 async fn the_later_word_on_a_shop_counts_but_an_operators_stop_and_the_history_says_whose_it_was() {
     let fixture = Fixture::new().await;
