@@ -111,11 +111,11 @@ async fn a_browser_misses_and_doubles_nothing_though_its_streams_end_again_and_a
     assert_eq!(seen.notifications, fixture.listed(fixture.consumer, Product::Consumer).await);
     assert!(seen.other_events.len() >= 5, "{:?}", seen.other_events);
     // A stream that goes on says that the feed may be another, unless it is displaced before.
-    let mut ended = 0;
+    let mut has_ended = false;
     for event in &seen.other_events {
         match event.as_str() {
-            "bye" => ended += 1,
-            "feed" if ended > 0 => ended = 0,
+            "bye" => has_ended = true,
+            "feed" if has_ended => has_ended = false,
             _ => panic!("{:?}", seen.other_events),
         }
     }
