@@ -157,11 +157,6 @@ pub(crate) fn beside_this(name: &str) -> Outcome<PathBuf> {
     if path.is_file() { Ok(path) } else { Err(format!("{} is not built", path.display()).into()) }
 }
 
-/// Whether this program was built for release, and so the programs beside it.
-pub(crate) fn is_release() -> Outcome<bool> {
-    Ok(env::current_exe()?.parent().is_some_and(|folder| folder.ends_with("release")))
-}
-
 /// A loopback address that was free a moment ago.
 pub(crate) fn free_address() -> Outcome<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use super::{tell, tell_aimed};
 use crate::Outcome;
-use crate::process::{Program, children, is_release, program_of, resident_kib};
+use crate::process::{Program, children, program_of, resident_kib};
 
 /// Beside that of `make run`, which may go on meanwhile.
 const PORT_BASE: &str = "29";
@@ -30,9 +30,7 @@ const HOST: &str = "functions-host";
 pub(super) async fn measure(folder: &Path) -> Outcome<()> {
     eprintln!("bench: the whole platform");
     let apps = folder.join("apps").display().to_string();
-    let profile = if is_release()? { "release" } else { "dev" };
-    let args = ["package", "--out", &apps, "--profile", profile];
-    Program::start("up", &args, &[], &folder.join("package.log"))?.wait()?;
+    Program::start("up", &["package", "--out", &apps], &[], &folder.join("package.log"))?.wait()?;
     let data = folder.join("data").display().to_string();
     let args = ["run", "--data", &data, "--apps", &apps, "--port-base", PORT_BASE];
 

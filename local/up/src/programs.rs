@@ -53,16 +53,15 @@ pub(crate) fn sibling(program: &str) -> Result<PathBuf, Error> {
     if path.is_file() { Ok(path) } else { Err(Error::NotBuilt(path)) }
 }
 
-/// The folder in which cargo puts the programs of `profile`.
+/// Where the programs of `profile` are: those of this machine beside this one, or those for Azure.
 pub(crate) fn built(profile: &str) -> Result<PathBuf, Error> {
-    let folder = match profile {
-        "dev" => "debug",
-        "release" => RELEASED,
-        _ => return Err(Error::Usage("--profile must be dev or release".to_owned())),
-    };
     let own = sibling("up")?;
-    let target = own.parent().and_then(Path::parent).map(Path::to_path_buf);
-    Ok(target.unwrap_or_default().join(folder))
+    let beside = own.parent().unwrap_or(Path::new(""));
+    match profile {
+        "dev" => Ok(beside.to_owned()),
+        "release" => Ok(beside.parent().unwrap_or(beside).join(RELEASED)),
+        _ => Err(Error::Usage("--profile must be dev or release".to_owned())),
+    }
 }
 
 /// The arguments MariaDB wants before it runs as root.
