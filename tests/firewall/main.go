@@ -115,7 +115,7 @@ func judge(waf coraza.WAF, asked request) []string {
 	return broken
 }
 
-// The two lists of the policy, as they stand in Bicep.
+// The lists of the policy, as they stand in Bicep.
 func readExclusions(path string) (exclusions, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -131,7 +131,11 @@ func readExclusions(path string) (exclusions, error) {
 		}
 		return names
 	}
-	return exclusions{json: list("freeTexts"), query: list("freeQueries")}, nil
+	json := list("freeTexts")
+	for name := range list("chanceTexts") {
+		json[name] = true
+	}
+	return exclusions{json: json, query: list("freeQueries")}, nil
 }
 
 // The request without what the firewall does not look at.
